@@ -11,14 +11,16 @@ use crate::KEYS;
 pub fn flags() -> impl Iterator<Item = Arg> {
     KEYS.into_iter().filter_map(|key| {
         let flag = key.flag.as_ref()?;
-        let help = format!("{} [default: {}] [env: {}]", key.doc, key.default, key.environment.join(", "));
-        let arg = Arg::new(flag.long).long(flag.long).value_name(flag.value_name).help(help);
+        let said = format!("[default: {}] [env: {}]", key.default, key.environment.join(", "));
+        let long_help = format!("{}\nTakes {}\n{said}", key.doc, key.kind.bounds());
+        let arg = Arg::new(flag.long).long(flag.long).value_name(flag.value_name);
+        let arg = arg.help(format!("{} {said}", key.doc)).long_help(long_help);
         Some(arg.global(true).value_parser(value_parser!(OsString)))
     })
 }
 
-/// What `--help` says about the keys that only the environment sets, one line each.
+/// What `--help` says about the keys that only the environment sets.
 pub fn environment_help() -> String {
     let only = KEYS.iter().filter(|key| key.flag.is_none());
-    only.map(|key| format!("  {}  {}\n", key.environment.join(", "), key.doc)).collect()
+    only.map(|key| format!("  {}\n          {}\n", key.environment.join(", "), key.doc)).collect()
 }

@@ -90,7 +90,7 @@ pub const API_HOSTS: Key = Key {
     flag: None,
     default: "",
     kind: Kind::Hosts,
-    doc: "Further host names under which the web pages and the query API may be asked, for use behind a proxy",
+    doc: "Further host names under which pages and API answer, for use behind a proxy",
 };
 
 /// All settings, in the order in which they are shown.
