@@ -26,7 +26,7 @@ pub trait Files: Send + Sync {
     /// The names of the regular files directly in a directory, sorted.
     fn list(&self, directory: &str) -> io::Result<Vec<String>>;
 
-    /// Whether there is a file of this name.
+    /// Whether there is a file or a directory of this name.
     fn exists(&self, path: &str) -> io::Result<bool>;
 
     /// Makes a directory and those above it, as far as they are missing. They survive a power cut when this returns.

@@ -3,7 +3,7 @@
 //! Of every change since the last sync, each on its own: nothing, all, a prefix, or any of its sectors. Where a file
 //! grew, lost bytes are zeros, and now and then anything. Bytes beside those that were written do not change, which is
 //! what disks promise and what every database relies on. Of the names, a prefix of the changes in each directory
-//! survives: file systems keep them in a journal.
+//! survives, and of the lengths that were set a prefix in each file: file systems keep them in a journal.
 
 use std::collections::BTreeSet;
 
@@ -42,12 +42,17 @@ fn surviving_names(disk: &Disk, random: &mut Random) -> Names {
 
 fn surviving_content(content: &Content, random: &mut Random) -> Content {
     let mut bytes = content.safe.clone();
+    let mut lengths_end = false;
     for (change, fate) in &content.changes {
         match change {
             _ if *fate == Fate::Safe => change.apply(&mut bytes),
             Change::Write { offset, bytes: written } => write_partly(&mut bytes, *offset, written, random),
-            Change::Resize(_) if random.one_in(2) => {}
-            Change::Resize(_) => change.apply(&mut bytes),
+            Change::Resize(_) => {
+                lengths_end |= random.one_in(2);
+                if !lengths_end {
+                    change.apply(&mut bytes);
+                }
+            }
         }
     }
     Content::settled(bytes)
