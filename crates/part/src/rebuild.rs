@@ -1,5 +1,7 @@
 //! The trace index made again from the rows.
 
+use std::slice;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, UInt64Type};
 use tracehound_model::TraceId;
@@ -38,8 +40,9 @@ pub(crate) fn open_or_rebuild(
 fn traces(scanner: &Scanner<'_>, rows: u32) -> Result<Vec<TraceEntry>, Error> {
     let mut traces: Vec<TraceEntry> = Vec::new();
     let mut row = 0;
+    let all = 0..rows;
     let wanted = [Fixed::TraceHigh, Fixed::TraceLow, Fixed::Start].map(Column::Fixed);
-    for batch in scanner.scan(&[0..rows], |column| wanted.contains(&column))? {
+    for batch in scanner.scan(slice::from_ref(&all), |column| wanted.contains(&column))? {
         let batch = batch?;
         let [high, low, start] = batch.columns() else { return Err(scanner.mistyped()) };
         let (Some(high), Some(low), Some(start)) = (
