@@ -25,7 +25,7 @@ mod value;
 pub use budget::max_decoded_bytes;
 pub use error::{DecodeError, ErrorKind};
 use payload::Payload;
-use trace::{v04, v05};
+pub use trace::{v04, v05};
 use tracehound_model::{Chunk, Symbols};
 
 /// How a body is written.

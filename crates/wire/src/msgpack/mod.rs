@@ -1,4 +1,4 @@
-//! MessagePack: a cursor over bytes.
+//! MessagePack: a cursor over bytes, and the writer that is its mirror.
 //!
 //! The first byte of a value says what it is, and for small values holds them too:
 //!
@@ -17,9 +17,11 @@
 
 mod read;
 mod value;
+mod write;
 
 pub(crate) use read::Reader;
 pub(crate) use value::Msgpack;
+pub(crate) use write::Writer;
 
 /// Most elements that an array or map may announce. Source: agent-protocol 2.1.
 const MAX_ELEMENTS: usize = 25_000_000;

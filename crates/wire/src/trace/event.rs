@@ -7,8 +7,9 @@ use std::borrow::Cow;
 
 use tracehound_model::Event;
 
-use crate::attribute::{DeclaredPairs, Pairs};
+use crate::attribute::{self, DeclaredPairs, Pairs};
 use crate::budget::Room;
+use crate::msgpack::Writer;
 use crate::number::Number;
 use crate::value::{Elements, Fields, Value};
 
@@ -70,5 +71,28 @@ impl<'body> Fields<'body> for EventFields<'_> {
             _ => value.skip()?,
         }
         Ok(())
+    }
+}
+
+/// Whether the field `span_events` can hold these events: it knows no maps and no lists of lists.
+pub(crate) fn sayable(events: &[Event]) -> bool {
+    events.iter().flat_map(|event| &event.attributes).all(|(_, value)| attribute::declarable(value))
+}
+
+/// Writes the field `span_events`; the events are [`sayable`].
+pub(crate) fn write(writer: &mut Writer, events: &[Event]) {
+    writer.array(events.len());
+    for event in events {
+        writer.map(3);
+        writer.text("time_unix_nano");
+        writer.signed(event.time);
+        writer.text("name");
+        writer.text(&event.name);
+        writer.text("attributes");
+        writer.map(event.attributes.len());
+        for (key, value) in &event.attributes {
+            writer.text(key);
+            attribute::write_declared(writer, value);
+        }
     }
 }

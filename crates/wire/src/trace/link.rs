@@ -15,8 +15,9 @@ use std::borrow::Cow;
 
 use tracehound_model::{Link, TraceId};
 
-use crate::attribute::Pairs;
+use crate::attribute::{self, Pairs};
 use crate::budget::Room;
+use crate::msgpack::Writer;
 use crate::number::Number;
 use crate::value::{Elements, Fields, Scalar, Value};
 
@@ -68,6 +69,28 @@ impl<'body> Fields<'body> for LinkFields<'_> {
             _ => value.skip()?,
         }
         Ok(())
+    }
+}
+
+/// Writes the field `span_links`.
+pub(crate) fn write(writer: &mut Writer, links: &[Link]) {
+    writer.array(links.len());
+    for link in links {
+        writer.map(5 + usize::from(link.flags.is_some()));
+        for (key, id) in
+            [("trace_id", link.trace_id.low), ("trace_id_high", link.trace_id.high), ("span_id", link.span_id)]
+        {
+            writer.text(key);
+            writer.unsigned(id);
+        }
+        writer.text("attributes");
+        attribute::write_pairs(writer, &link.attributes);
+        writer.text("tracestate");
+        writer.text(&link.tracestate);
+        if let Some(flags) = link.flags {
+            writer.text("flags");
+            writer.unsigned(u64::from(flags));
+        }
     }
 }
 

@@ -5,5 +5,5 @@ pub(crate) mod json;
 pub(crate) mod link;
 mod span;
 mod v01;
-pub(crate) mod v04;
-pub(crate) mod v05;
+pub mod v04;
+pub mod v05;

@@ -8,10 +8,12 @@
 //! Every text is an index into the dictionary: `service`, `name`, `resource`, `type`, the keys and values of `meta`, the
 //! keys of `metrics`. Links and events come as JSON in tags; binary values cannot be sent. Source: agent-protocol 2.2.
 
-use tracehound_model::Symbol;
+use std::collections::HashMap;
+
+use tracehound_model::{Chunk, Span, Symbol, Symbols};
 
 use crate::error::{DecodeError, Problem};
-use crate::msgpack::Reader;
+use crate::msgpack::{Reader, Writer};
 use crate::number::Number;
 use crate::payload::{EVENTS_KEY, EVENTS_TAG, LINKS_KEY, LINKS_TAG, Payload};
 
@@ -100,4 +102,78 @@ fn read_row<'body>(reader: &mut Reader<'body>, strings: &Dictionary, payload: &m
     span.kind = strings.next(reader)?;
     payload.end_span(span)?;
     Ok(())
+}
+
+/// Writes chunks, each with the table of its strings, as one body of v0.5.
+///
+/// Links, events and binary values have no place in a row; what came of tags is in the tags still.
+pub fn encode(chunks: &[(&Symbols<'_>, &Chunk)]) -> Vec<u8> {
+    let mut indices = Indices::default();
+    // As clients do, so that no text has an index.
+    indices.of("");
+    for (symbols, chunk) in chunks {
+        for symbol in chunk.spans.iter().flat_map(|span| strings_of(chunk, span)) {
+            indices.of(symbols.get(symbol));
+        }
+    }
+    let mut writer = Writer::default();
+    writer.array(2);
+    writer.array(indices.texts.len());
+    indices.texts.iter().for_each(|text| writer.text(text));
+    writer.array(chunks.len());
+    for (symbols, chunk) in chunks {
+        writer.array(chunk.spans.len());
+        for span in &chunk.spans {
+            write_row(&mut writer, chunk, span, |symbol| indices.of(symbols.get(symbol)));
+        }
+    }
+    writer.finish()
+}
+
+/// The dictionary being made: texts in order of appearance.
+#[derive(Default)]
+struct Indices<'a> {
+    texts: Vec<&'a str>,
+    known: HashMap<&'a str, u64>,
+}
+
+impl<'a> Indices<'a> {
+    fn of(&mut self, text: &'a str) -> u64 {
+        *self.known.entry(text).or_insert_with(|| {
+            self.texts.push(text);
+            self.texts.len() as u64 - 1
+        })
+    }
+}
+
+fn strings_of<'a>(chunk: &'a Chunk, span: &'a Span) -> impl Iterator<Item = Symbol> + 'a {
+    let meta = chunk.meta_of(span).iter().flat_map(|&(key, value)| [key, value]);
+    let metrics = chunk.metrics_of(span).iter().map(|&(key, _)| key);
+    [span.service, span.name, span.resource, span.kind].into_iter().chain(meta).chain(metrics)
+}
+
+fn write_row(writer: &mut Writer, chunk: &Chunk, span: &Span, mut index: impl FnMut(Symbol) -> u64) {
+    writer.array(ROW_ELEMENTS);
+    for symbol in [span.service, span.name, span.resource] {
+        writer.unsigned(index(symbol));
+    }
+    for id in [span.trace_id, span.span_id, span.parent_id] {
+        writer.unsigned(id);
+    }
+    for number in [span.start, span.duration, i64::from(span.error)] {
+        writer.signed(number);
+    }
+    let meta = chunk.meta_of(span);
+    writer.map(meta.len());
+    for &(key, value) in meta {
+        writer.unsigned(index(key));
+        writer.unsigned(index(value));
+    }
+    let metrics = chunk.metrics_of(span);
+    writer.map(metrics.len());
+    for &(key, value) in metrics {
+        writer.unsigned(index(key));
+        writer.float(value);
+    }
+    writer.unsigned(index(span.kind));
 }

@@ -1,68 +1,27 @@
-//! Typed values of links and events, in the two shapes in which they are sent.
+//! Values that declare their type: `{type: 2, int_value: 5}`.
 //!
-//! Plain: the value is itself, as in the JSON of the tags `events` and `_dd.span_links`. Declared: a map that names the
-//! type and holds the value under a key of that type, as in the field `span_events`; there an array holds such maps, and
-//! maps cannot be said. Source: agent-protocol 2.1.
+//! | type | key |
+//! | --- | --- |
+//! | 0 | `string_value` |
+//! | 1 | `bool_value` |
+//! | 2 | `int_value` |
+//! | 3 | `double_value` |
+//! | 4 | `array_value`: `{values: […]}`, each of type 0 to 3 |
+//!
+//! The type and the values are fields of their own, so that any of them can be missing.
 
 use std::borrow::Cow;
 
 use tracehound_model::Attribute;
 
+use super::{Attributes, key_of_pair};
 use crate::budget::Room;
+use crate::msgpack::Writer;
 use crate::number::Number;
 use crate::value::{Elements, Fields, Value};
 
-/// Values by key, in the order they were sent.
-pub(crate) type Attributes = Vec<(Box<str>, Attribute)>;
-
-/// A number as an attribute: whole where it was sent whole and fits.
-pub(crate) fn of_number(number: Number) -> Attribute {
-    match number {
-        Number::Unsigned(n) => i64::try_from(n).map_or(Attribute::Double(n as f64), Attribute::Int),
-        Number::Signed(n) => Attribute::Int(n),
-        Number::Float(n) => Attribute::Double(n),
-    }
-}
-
-/// Takes an array of plain values.
-pub(crate) struct List<'room> {
-    room: &'room mut Room,
-    pub(crate) values: Vec<Attribute>,
-}
-
-impl<'room> List<'room> {
-    pub(crate) fn new(room: &'room mut Room) -> Self {
-        List { room, values: Vec::new() }
-    }
-}
-
-impl<'body> Elements<'body> for List<'_> {
-    fn element<V: Value<'body>>(&mut self, value: V) -> Result<(), V::Error> {
-        self.room.take(size_of::<Attribute>()).map_err(V::refused)?;
-        self.values.push(value.attribute(self.room)?);
-        Ok(())
-    }
-}
-
-/// Takes a map of plain values.
-pub(crate) struct Pairs<'room> {
-    room: &'room mut Room,
-    pub(crate) pairs: Attributes,
-}
-
-impl<'room> Pairs<'room> {
-    pub(crate) fn new(room: &'room mut Room) -> Self {
-        Pairs { room, pairs: Vec::new() }
-    }
-}
-
-impl<'body> Fields<'body> for Pairs<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let key = pair(&key, self.room).map_err(V::refused)?;
-        self.pairs.push((key, value.attribute(self.room)?));
-        Ok(())
-    }
-}
+/// The keys of values by the number of their type.
+const KEYS: [&str; 5] = ["string_value", "bool_value", "int_value", "double_value", "array_value"];
 
 /// Takes a map of declared values.
 pub(crate) struct DeclaredPairs<'room> {
@@ -78,17 +37,12 @@ impl<'room> DeclaredPairs<'room> {
 
 impl<'body> Fields<'body> for DeclaredPairs<'_> {
     fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let key = pair(&key, self.room).map_err(V::refused)?;
+        let key = key_of_pair(&key, self.room).map_err(V::refused)?;
         let mut declared = Declared::new(self.room);
         value.map(&mut declared)?;
         self.pairs.push((key, declared.finish()));
         Ok(())
     }
-}
-
-fn pair(key: &str, room: &mut Room) -> Result<Box<str>, crate::budget::TooLarge> {
-    room.take(size_of::<(Box<str>, Attribute)>())?;
-    room.copy(key)
 }
 
 /// A declared value while its keys come, in any order.
@@ -98,8 +52,6 @@ struct Declared<'room> {
     /// The values by the number of their type.
     values: [Option<Attribute>; 5],
 }
-
-const KIND: [&str; 5] = ["string_value", "bool_value", "int_value", "double_value", "array_value"];
 
 impl<'room> Declared<'room> {
     fn new(room: &'room mut Room) -> Self {
@@ -124,7 +76,7 @@ impl<'room> Declared<'room> {
 
 impl<'body> Fields<'body> for Declared<'_> {
     fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let Some(kind) = KIND.iter().position(|name| *name == key) else {
+        let Some(kind) = KEYS.iter().position(|name| *name == key) else {
             if key != "type" {
                 return value.skip();
             }
@@ -169,5 +121,47 @@ impl<'body> Elements<'body> for DeclaredList<'_> {
         value.map(&mut declared)?;
         self.values.push(declared.finish());
         Ok(())
+    }
+}
+
+/// Whether a value can be declared: maps cannot, nor lists in lists.
+pub(crate) fn declarable(value: &Attribute) -> bool {
+    match value {
+        Attribute::List(values) => values.iter().all(|value| kind(value).is_some_and(|kind| kind < 4)),
+        _ => kind(value).is_some(),
+    }
+}
+
+/// Writes a value that is [`declarable`]; a map would come out as no text.
+pub(crate) fn write_declared(writer: &mut Writer, value: &Attribute) {
+    let kind = kind(value).unwrap_or(0);
+    writer.map(2);
+    writer.text("type");
+    writer.unsigned(kind as u64);
+    writer.text(KEYS[kind]);
+    match value {
+        Attribute::String(text) => writer.text(text),
+        Attribute::Bool(value) => writer.boolean(*value),
+        Attribute::Int(number) => writer.signed(*number),
+        Attribute::Double(number) => writer.float(*number),
+        Attribute::List(values) => {
+            writer.map(1);
+            writer.text("values");
+            writer.array(values.len());
+            values.iter().for_each(|value| write_declared(writer, value));
+        }
+        Attribute::Map(_) => writer.text(""),
+    }
+}
+
+/// The number of a value's type.
+fn kind(value: &Attribute) -> Option<usize> {
+    match value {
+        Attribute::String(_) => Some(0),
+        Attribute::Bool(_) => Some(1),
+        Attribute::Int(_) => Some(2),
+        Attribute::Double(_) => Some(3),
+        Attribute::List(_) => Some(4),
+        Attribute::Map(_) => None,
     }
 }
