@@ -1,4 +1,4 @@
-//! Time per payload of 50 traces of 12 spans, each with 13 tags and 3 metrics: divide by 600 for the time per span.
+//! Time per payload of 50 traces of 12 spans, each with 13 tags and 3 metrics; divide by 600 for the time per span.
 
 use std::hint::black_box;
 
@@ -8,6 +8,10 @@ use tracehound_pipeline::{Context, Processor};
 const TRACES: u64 = 50;
 const SPANS: u64 = 12;
 const NOW: UnixNanos = 1_700_000_000_000_000_000;
+
+/// The allocator of the product: with another one, a third of the time would be that of getting memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     divan::main();
@@ -48,9 +52,13 @@ fn payload() -> (Symbols<'static>, Vec<Chunk>) {
         for i in 0..SPANS {
             let span_id = trace_id * 1_000 + i;
             let (meta, metrics) = (chunk.meta.len() as u32, chunk.metrics.len() as u32);
-            chunk.meta.extend(SHARED.map(|(key, value)| (intern(key.into()), intern(value.into()))));
+            let mut pair = |(key, value): (&str, &str)| (intern(key.into()), intern(value.into()));
+            chunk.meta.extend(SHARED.map(&mut pair));
             for key in ["http.url", "request.id", "user.id"] {
-                chunk.meta.push((intern(key.into()), intern(format!("{key}/{span_id:016x}"))));
+                chunk.meta.push(pair((key, &format!("{key}/{span_id:016x}"))));
+            }
+            if i == 0 {
+                chunk.meta.extend([("_dd.p.tid", "66aabbcc00000000"), ("_dd.p.dm", "-0")].map(&mut pair));
             }
             for key in ["_dd.measured", "_sampling_priority_v1", "process_id"] {
                 chunk.metrics.push((intern(key.into()), 1.0));

@@ -1,4 +1,4 @@
-//! Steps 6 and 14: the rows of a kept chunk, with their tags repaired and cut.
+//! Steps 2, 6 and 14: the rows of a kept chunk, their tags repaired and cut on the way.
 
 use tracehound_model::{Chunk, RowHead, Symbol, TraceId};
 
@@ -34,7 +34,8 @@ pub(crate) fn rows(
     }
 }
 
-/// The tags that are repaired. Of a repeated key only the last value counts, so that they wait for the end of the span.
+/// The tags that are repaired. They wait for the end of the span, as of a repeated key only the last value counts, and
+/// only that is judged.
 #[derive(Default)]
 struct Repaired {
     env: Option<(Symbol, Symbol)>,
@@ -43,7 +44,7 @@ struct Repaired {
     status_code: Option<(Symbol, Symbol)>,
 }
 
-/// Source: agent-protocol 3.2 (rows 2, 3, 11 and 12) and 3.5.
+/// Writes the string tags of one span. Source: agent-protocol 3.2 (rows 2, 3, 11 and 12) and 3.5.
 fn tags(tags: &[(Symbol, Symbol)], roles: &mut Roles, writer: &mut Writer<'_, '_>) {
     let mut last = Repaired::default();
     for &(key, value) in tags {

@@ -6,11 +6,12 @@ use tracehound_model::Chunk;
 
 use crate::report::DropReason;
 
+/// A chunk has spans.
 pub(crate) fn not_empty(chunk: &Chunk) -> Result<(), DropReason> {
     if chunk.spans.is_empty() { Err(DropReason::EmptyTrace) } else { Ok(()) }
 }
 
-/// Finds the first span with an unusable id. Trace ids are compared by their low 64 bits, which is all a span carries.
+/// All ids can be used; else the first that cannot names the reason. Trace ids are compared by their low 64 bits, which is all a span carries.
 pub(crate) fn ids(chunk: &Chunk) -> Result<(), DropReason> {
     for span in &chunk.spans {
         if span.trace_id != chunk.spans[0].trace_id {

@@ -1,31 +1,32 @@
 //! From tracer payload to kept rows, in the agent's order of work.
 //!
 //! A [`Processor`] takes the chunks of one payload and writes what is kept to one [`Batch`]. The numbers are those of
-//! the agent's own list, so that the two can be read side by side; a number without a module has nothing to do here, as
-//! there are no filters, replacements, statistics or samplers, and no payload to forward.
+//! the agent's own list, so that the two can be read side by side. What stands in parentheses is the agent's alone: here
+//! are no filters, obfuscation, replacements, statistics or samplers, and nothing is forwarded.
 //!
 //! ```text
-//!  1  drop an empty chunk                                    check
-//!  2  drop a chunk whose ids are unusable                    check
-//!     repair every span                                      normalise
-//!  3  find the root, lift the chunk's attributes             root, attributes
-//!  4  ignore_resources
-//!  5  filter_tags
-//!  6  global tags, obfuscation, truncation                   truncate
-//!  7  replace_tags
-//!  8  client rate of the root
-//!  9  mark top-level spans                                   top_level
-//! 10  hostname, env and version of the payload
-//! 11  statistics
-//! 12  samplers
-//! 13  single-span sampling
-//! 14  keep the chunk                                         append
-//! 15  install tags
-//! 16  split what is forwarded
+//!  1  drop an empty chunk                              check
+//!  2  drop a chunk whose ids are unusable              check
+//!     repair every span                                normalise
+//!  3  find the root, lift the chunk's attributes       root, attributes
+//!  4  (ignore_resources)
+//!  5  (filter_tags)
+//!  6  (global tags, obfuscation) truncate              truncate
+//!  7  (replace_tags)
+//!  8  (client rate of the root)
+//!  9  mark top-level spans                             top_level
+//! 10  (hostname, env and version of the payload)
+//! 11  (statistics)
+//! 12  (samplers)
+//! 13  (event extraction, single-span sampling)
+//! 14  keep the chunk                                   append
+//! 15  (install tags)
+//! 16  (split what is forwarded)
 //! ```
 //!
 //! Steps 2 and 6 are mostly about strings, and a payload says the same strings over and over. So each distinct string is
-//! made fit once per use and remembered ([`words`]), and only then enters the batch: raw text never does.
+//! made fit once per use and remembered (`words`), and only then enters the batch: raw text never does. That is why the
+//! tags of a span are repaired and cut as its row is written.
 //!
 //! Nothing fails: what cannot be repaired is dropped and counted, and the [`Report`] adds up.
 //!
@@ -103,22 +104,14 @@ impl<'a> Processor<'a> {
         let Processor { context, roles, words, report } = self;
         let mut writer = Writer { symbols, words, report };
 
-        /*     1 */
-        check::not_empty(chunk)?;
-        /*     2 */
-        check::ids(chunk)?;
-        /*     2 */
-        let heads = normalise::heads(chunk, context.now, &mut writer);
-        /*     2 */
-        let ids = SpanIds::of(&heads, writer.report);
-        /*     3 */
-        let root = root::find(&heads, &ids);
-        /*     3 */
-        let attributes = attributes::lift(chunk, root, symbols, roles);
-        /*     9 */
-        let top_level = top_level::find(chunk, &heads, &ids, *context, symbols, roles);
-        /* 6, 14 */
-        append::rows(attributes.trace_id, chunk, &heads, &top_level, roles, &mut writer);
+        check::not_empty(chunk)?; // 1
+        check::ids(chunk)?; // 2
+        let heads = normalise::heads(chunk, context.now, &mut writer); // 2
+        let ids = SpanIds::of(&heads, writer.report); // 2
+        let root = root::find(&heads, &ids); // 3
+        let attributes = attributes::lift(chunk, root, symbols, roles); // 3
+        let top_level = top_level::find(chunk, &heads, &ids, *context, symbols, roles); // 9
+        append::rows(attributes.trace_id, chunk, &heads, &top_level, roles, &mut writer); // 2, 6, 14
         Ok(attributes)
     }
 

@@ -14,13 +14,18 @@ impl<T> Default for Memo<T> {
 }
 
 impl<T: Copy> Memo<T> {
-    pub(crate) fn get(&self, symbol: Symbol) -> Option<T> {
-        self.known.get(symbol.0 as usize).copied().flatten()
+    /// The value of `symbol`, from `make` when it is asked for the first time.
+    #[inline]
+    pub(crate) fn get(&mut self, symbol: Symbol, make: impl FnOnce() -> T) -> T {
+        let place = symbol.0 as usize;
+        match self.known.get(place) {
+            Some(&Some(value)) => value,
+            _ => self.put(place, make()),
+        }
     }
 
-    /// Remembers `value` and gives it back.
-    pub(crate) fn put(&mut self, symbol: Symbol, value: T) -> T {
-        let place = symbol.0 as usize;
+    #[inline(never)]
+    fn put(&mut self, place: usize, value: T) -> T {
         if place >= self.known.len() {
             self.known.resize(place + 1, None);
         }
@@ -39,11 +44,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_memo_knows_what_was_put_and_nothing_else() {
+    fn a_value_is_made_once_per_symbol() {
         let mut memo = Memo::default();
-        assert_eq!(memo.put(Symbol(5), 'x'), 'x');
-        assert_eq!([4, 5, 6, u32::MAX].map(|i| memo.get(Symbol(i))), [None, Some('x'), None, None]);
-        memo.put(Symbol(0), 'y');
-        assert_eq!([0, 5].map(|i| memo.get(Symbol(i))), [Some('y'), Some('x')]);
+        let mut made = Vec::new();
+        let asked = [5, 0, 5, 4, 0].map(|i| {
+            memo.get(Symbol(i), || {
+                made.push(i);
+                i * 10
+            })
+        });
+        assert_eq!(asked, [50, 0, 50, 40, 0]);
+        assert_eq!(made, [5, 0, 4]);
     }
 }

@@ -80,12 +80,12 @@ pub(crate) struct Roles {
 impl Roles {
     /// The role of a key of `meta`.
     pub(crate) fn meta(&mut self, symbols: &Symbols<'_>, key: Symbol) -> MetaRole {
-        self.meta.get(key).unwrap_or_else(|| self.meta.put(key, MetaRole::of(symbols.get(key))))
+        self.meta.get(key, || MetaRole::of(symbols.get(key)))
     }
 
     /// The role of a key of `metrics`.
     pub(crate) fn metric(&mut self, symbols: &Symbols<'_>, key: Symbol) -> MetricRole {
-        self.metrics.get(key).unwrap_or_else(|| self.metrics.put(key, MetricRole::of(symbols.get(key))))
+        self.metrics.get(key, || MetricRole::of(symbols.get(key)))
     }
 
     /// The value a span has under a role in `meta`: of several, the last.

@@ -88,10 +88,9 @@ impl Words {
     }
 
     fn word(&mut self, used_as: Use, symbol: Symbol, symbols: &Symbols<'_>) -> Word {
-        let memo = &mut self.memos[used_as as usize];
-        memo.get(symbol).unwrap_or_else(|| {
+        self.memos[used_as as usize].get(symbol, || {
             let (text, repair) = used_as.fit(symbols.get(symbol), &self.fallback_service);
-            memo.put(symbol, Word { id: self.batch.intern(&text), repair })
+            Word { id: self.batch.intern(&text), repair }
         })
     }
 }

@@ -49,8 +49,11 @@ fn legal(sent: char) -> Option<char> {
     (kept.is_alphanumeric() || matches!(kept, ':' | '.' | '/' | '-')).then_some(kept)
 }
 
-/// The lower-case form, but only if it is one character of the same length in UTF-8.
+/// The lower-case form of an upper-case letter, but only if it is one character of the same length in UTF-8.
 fn lower_case(sent: char) -> char {
+    if !sent.is_uppercase() {
+        return sent;
+    }
     let mut lower = sent.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(one), None) if one.len_utf8() == sent.len_utf8() => one,
@@ -122,6 +125,8 @@ mod tests {
             ("ſodd_ſcaseſ", "ſodd_ſcaseſ"),
             ("İ", "İ"),
             ("\u{212a}", "\u{212a}"),
+            // Title case is not upper case.
+            ("ǅungla", "ǅungla"),
             // U+FFFD stands for what was not UTF-8.
             ("a\u{fffd}", "a"),
             ("a\u{fffd}\u{fffd}b", "a_b"),

@@ -1,4 +1,4 @@
-//! What is too long is cut, and only the cut text is stored.
+//! What is too long is cut, only the cut text is stored, and memory is told as it is taken.
 
 use crate::support::*;
 
@@ -66,4 +66,17 @@ fn the_table_of_strings_holds_no_text_as_it_was_before_its_repair() {
     for text in batch.strings().iter() {
         assert!(!text.contains("Raw ") && text.len() <= 25_003 && !text.contains("dropped"), "{text:?}");
     }
+}
+
+#[test]
+fn the_memory_that_is_told_covers_the_batch_and_grows_with_what_is_remembered() {
+    let (symbols, chunks) = decode(&[vec![span(1, 0)], vec![span(2, 1).tag("k", &"v".repeat(20_000))]]);
+    let mut processor = tracehound_pipeline::Processor::new(CONTEXT);
+    let mut told = vec![processor.bytes()];
+    for chunk in &chunks {
+        processor.append(&symbols, chunk);
+        told.push(processor.bytes());
+    }
+    assert!(told.is_sorted() && told[2] >= told[1] + 20_000, "{told:?}");
+    assert!(told[2] > processor.finish().0.bytes());
 }
