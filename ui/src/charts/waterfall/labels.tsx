@@ -1,0 +1,125 @@
+// The names at the left of the waterfall, as text that can be selected and read aloud: a tree with levels and open or closed branches.
+
+import { memo, type ReactNode } from "react";
+import { visible } from "../../base/text.ts";
+import type { Palette } from "../../model/palette.ts";
+import { missingSentence, type TraceNode } from "../../model/trace.ts";
+import { Swatch } from "../../widgets/swatch.tsx";
+import { usePaint } from "../paint.ts";
+import type { RowRange } from "../stage.tsx";
+import { rulerFor } from "../text-fit.ts";
+import { opacityOf } from "../view.ts";
+import { ROW_HEIGHT } from "./draw.ts";
+import type { WaterfallRows } from "./rows.ts";
+
+interface Props {
+  readonly range: RowRange;
+  readonly rows: WaterfallRows;
+  /** Depth of the deepest row, which decides how far one level is indented. */
+  readonly deepest: number;
+  readonly width: number;
+  readonly collapsed: ReadonlySet<string>;
+  readonly palette: Palette;
+  readonly selected: TraceNode | null;
+  readonly hovered: TraceNode | null;
+  readonly highlight: string | null;
+  readonly onToggle: (node: TraceNode) => void;
+  readonly onSelect: (node: TraceNode) => void;
+  readonly onHover: (node: TraceNode | null) => void;
+}
+
+const INDENT_PX = 14;
+/** Share of the column that indentation may take; deeper trees are indented less per level. */
+const MOST_INDENTED = 0.4;
+/** Chevron, swatch and the gaps around them. */
+const FIXED_PX = 54;
+
+export const WaterfallLabels = memo(function WaterfallLabels(props: Props): ReactNode {
+  const { range, rows, deepest, width } = props;
+  const indent = Math.min(INDENT_PX, (width * MOST_INDENTED) / Math.max(1, deepest));
+  return (
+    <div className="labels" role="tree" aria-label="Spans" style={{ width, top: range.first * ROW_HEIGHT }}>
+      {rows.rows.slice(range.first, range.last).map((node) => (
+        <Label key={node.key} node={node} indent={node.depth * indent} {...props} />
+      ))}
+    </div>
+  );
+});
+
+function Label({ node, indent, width, collapsed, selected, hovered, highlight, palette, onToggle, onSelect, onHover }: Props & { node: TraceNode; indent: number }): ReactNode {
+  const closed = collapsed.has(node.key);
+  const branch = node.children.length > 0;
+  const classes = ["label", node === selected && "is-selected", node === hovered && "is-hovered", isOnPath(node, selected) && "is-path"];
+  return (
+    <div
+      className={classes.filter(Boolean).join(" ")}
+      role="treeitem"
+      tabIndex={-1}
+      aria-level={node.depth + 1}
+      aria-selected={node === selected}
+      aria-expanded={branch ? !closed : undefined}
+      style={{ height: ROW_HEIGHT, paddingLeft: indent, opacity: opacityOf(node, highlight) }}
+      onClick={() => onSelect(node)}
+      onPointerEnter={() => onHover(node)}
+      onPointerLeave={() => onHover(null)}
+    >
+      {branch ? <Chevron node={node} closed={closed} onToggle={onToggle} /> : <span className="chevron" />}
+      {node.missing === null ? (
+        <SpanName node={node} colour={palette.get(node.span.service) ?? 0} room={width - indent - FIXED_PX} />
+      ) : (
+        <span className="label-missing" title={missingSentence(node.missing)}>
+          {missingSentence(node.missing)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Chevron({ node, closed, onToggle }: { node: TraceNode; closed: boolean; onToggle: (node: TraceNode) => void }): ReactNode {
+  const hidden = node.last - node.index - 1;
+  return (
+    <button
+      type="button"
+      className="chevron"
+      tabIndex={-1}
+      title={closed ? `Show the ${hidden} below` : `Hide the ${hidden} below`}
+      onClick={(event) => {
+        event.stopPropagation();
+        onToggle(node);
+      }}
+    >
+      {closed ? "▸" : "▾"}
+    </button>
+  );
+}
+
+/** Service where it changes, operation, and the resource cut in its middle. */
+function SpanName({ node, colour, room }: { node: TraceNode & { span: object }; colour: number; room: number }): ReactNode {
+  const { font } = usePaint();
+  const ruler = rulerFor(font);
+  const { span } = node;
+  const service = node.parent?.span?.service === span.service ? "" : visible(span.service);
+  // The table's type is a little larger than the bars' that the ruler measures.
+  const scaled = room / 1.12;
+  const serviceText = ruler.fit(service, scaled * 0.4);
+  const name = ruler.fit(visible(span.name), scaled - ruler.width(serviceText));
+  const left = scaled - ruler.width(serviceText) - ruler.width(name) - 12;
+  const resource = span.resource === span.name ? "" : ruler.fit(visible(span.resource), left);
+  return (
+    <>
+      <Swatch colour={colour} />
+      {span.error === 1 && (
+        <span className="error-mark" title="error">
+          ✕
+        </span>
+      )}
+      {serviceText !== "" && <span className="label-service">{serviceText}</span>}
+      <span className="label-name">{name}</span>
+      <span className="label-resource">{resource}</span>
+    </>
+  );
+}
+
+function isOnPath(node: TraceNode, selected: TraceNode | null): boolean {
+  return selected !== null && node.index < selected.index && selected.index < node.last;
+}
