@@ -2,6 +2,8 @@
 //!
 //! The rows are those of the load drill: bodies of 50 traces of 12 spans, 13 tags of 40 keys, 3 metrics.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
 use std::slice;
 use std::sync::Arc;
 
@@ -95,15 +97,15 @@ fn batch(random: &mut Random, sequence: u64) -> Batch {
         let mut parents = vec![0];
         for span in 0..SPANS_PER_TRACE {
             let parent_id = parents[random.below(parents.len() as u64) as usize];
-            push_span(random, &mut builder, route * SPANS_PER_TRACE + span, parent_id, start + span as i64 * 300_000);
-            parents.push(builder.rows().into());
+            let start = start + span as i64 * 300_000;
+            parents.push(push_span(random, &mut builder, route * SPANS_PER_TRACE + span, parent_id, start));
         }
     }
     builder.build()
 }
 
-/// A span of one of 720 operations, each of which has its own tags.
-fn push_span(random: &mut Random, builder: &mut BatchBuilder, operation: u64, parent_id: u64, start: i64) {
+/// A span of one of 720 operations, each of which has its own tags. Returns its id.
+fn push_span(random: &mut Random, builder: &mut BatchBuilder, operation: u64, parent_id: u64, start: i64) -> u64 {
     let head = RowHead {
         span_id: random.next_u64(),
         parent_id,
@@ -133,4 +135,5 @@ fn push_span(random: &mut Random, builder: &mut BatchBuilder, operation: u64, pa
         let key = builder.intern(key);
         builder.metric(key, value);
     }
+    head.span_id
 }

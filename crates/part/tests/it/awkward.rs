@@ -8,6 +8,16 @@ const NUMBERS: [f64; 9] =
     [0.0, -0.0, 1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, f64::MAX, -1.5];
 const TIMES: [i64; 5] = [i64::MIN, -1, 0, 1_700_000_000_000_000_000, i64::MAX];
 
+/// Up to five batches of up to 300 spans.
+pub(crate) fn batches(random: &mut Random) -> Vec<Vec<Span>> {
+    (0..1 + random.below(5))
+        .map(|_| {
+            let count = 1 + random.below(300);
+            spans(random, count)
+        })
+        .collect()
+}
+
 /// Some spans, in the order in which they come.
 pub(crate) fn spans(random: &mut Random, count: u64) -> Vec<Span> {
     (0..count).map(|_| span(random)).collect()

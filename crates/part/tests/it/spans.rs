@@ -1,12 +1,13 @@
 //! What the tests of parts share: spans as plain values, a generator of awkward ones, and what a part of them must hold.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tracehound_model::{
     Arrival, Attribute, Batch, BatchBuilder, Event, Extras, Link, RowHead, SpanRef, TraceId, Version,
 };
-use tracehound_part::{PartName, Rows};
+use tracehound_part::{Columns, Part, PartName, Rows, write};
 use tracehound_platform::Files;
 use tracehound_platform::sim::SimFiles;
 
@@ -65,11 +66,6 @@ impl Span {
         let partial = self.metrics.get("_dd.partial_version").map(|bits| f64::from_bits(*bits)).filter(|n| *n >= 0.0);
         Version { partial, arrival: self.arrival }
     }
-
-    fn is_copy_of(&self, other: &Span) -> bool {
-        let identity = |span: &Span| (span.trace, span.span_id, span.texts[0].clone(), span.texts[1].clone());
-        identity(self) == identity(other)
-    }
 }
 
 /// The batch of these spans; those of one trace that stand together are a chunk. Sets their arrivals.
@@ -108,24 +104,26 @@ pub(crate) fn spans(rows: &Rows) -> Vec<Span> {
 
 /// What a part of these spans holds, in its order, by the plainest way to say it.
 pub(crate) fn folded_and_sorted(spans: &[Span]) -> Vec<Span> {
-    let mut kept: Vec<Span> = Vec::new();
+    let mut kept: BTreeMap<_, &Span> = BTreeMap::new();
     for span in spans {
-        match kept.iter_mut().find(|other| other.is_copy_of(span)) {
-            Some(other) if span.version().supersedes(&other.version()) => *other = span.clone(),
-            Some(_) => {}
-            None => kept.push(span.clone()),
+        let copy = kept.entry((span.trace, span.span_id, &span.texts[..2])).or_insert(span);
+        if span.version().supersedes(&copy.version()) {
+            *copy = span;
         }
     }
-    let first =
-        |is_in: &dyn Fn(&Span) -> bool| kept.iter().filter(|span| is_in(span)).map(|s| (s.start, s.trace)).min();
-    let key = |span: &Span| {
-        let cluster = first(&|other| other.trace.low == span.trace.low);
-        let trace = first(&|other| other.trace == span.trace);
-        (cluster, trace, span.start, span.span_id, span.arrival)
-    };
-    let mut keyed: Vec<_> = kept.iter().map(|span| (key(span), span.clone())).collect();
-    keyed.sort_by_key(|(key, _)| *key);
-    keyed.into_iter().map(|(_, span)| span).collect()
+    let mut first_of_trace = BTreeMap::new();
+    let mut first_of_cluster = BTreeMap::new();
+    for span in kept.values() {
+        let first = (span.start, span.trace);
+        first_of_trace.entry(span.trace).and_modify(|earlier| *earlier = first.min(*earlier)).or_insert(first);
+        first_of_cluster.entry(span.trace.low).and_modify(|earlier| *earlier = first.min(*earlier)).or_insert(first);
+    }
+    let mut sorted: Vec<Span> = kept.into_values().cloned().collect();
+    sorted.sort_by_key(|span| {
+        let place = (first_of_cluster[&span.trace.low], first_of_trace[&span.trace]);
+        (place, span.start, span.span_id, span.arrival)
+    });
+    sorted
 }
 
 /// The files of an empty data directory.
@@ -146,6 +144,34 @@ pub(crate) fn read_file(files: &dyn Files, path: &str) -> Vec<u8> {
 
 pub(crate) fn write_file(files: &dyn Files, path: &str, bytes: &[u8]) {
     files.create(path).unwrap().write_at(bytes, 0).unwrap();
+}
+
+/// Writes the batches as the part [`NAME`], and returns what it must hold.
+pub(crate) fn part_in(files: &Arc<dyn Files>, batches: &mut [Vec<Span>]) -> Vec<Span> {
+    let written: Vec<(u64, Arc<Batch>)> = (1..).zip(batches.iter_mut()).map(|(n, spans)| batch(n, spans)).collect();
+    let meta = write(&**files, &NAME, &written, &[]).unwrap();
+    assert_eq!(*Part::open(Arc::clone(files), &NAME).unwrap().meta(), meta);
+    folded_and_sorted(&batches.concat())
+}
+
+/// A part of the batches, and what it must hold.
+pub(crate) fn part_of(batches: &mut [Vec<Span>]) -> (Part, Vec<Span>) {
+    let files = files();
+    let expected = part_in(&files, batches);
+    (Part::open(files, &NAME).unwrap(), expected)
+}
+
+/// Rows of a part with everything they have.
+pub(crate) fn read(part: &Part, ranges: &[Range<u32>]) -> Vec<Span> {
+    spans(&part.read(ranges, Columns::All).unwrap())
+}
+
+/// What a summary has of a span.
+pub(crate) fn summary(mut span: Span) -> Span {
+    span.meta.retain(|key, _| key == "http.status_code");
+    span.metrics.retain(|key, _| key == "http.status_code" || key == "_dd.partial_version");
+    span.extras = None;
+    span
 }
 
 /// Links, events and a binary value with every type of attribute.
