@@ -22,9 +22,9 @@ fn all_rows(files: SimFiles) -> Vec<Span> {
 
 #[test]
 fn after_a_power_cut_at_any_operation_there_is_a_whole_part_or_none() {
-    let mut batches = vec![awkward::spans(&mut Random::from_seed(1), 60)];
-    let written = [batch(1, &mut batches[0])];
-    let expected = folded_and_sorted(&batches[0]);
+    let mut came = awkward::spans(&mut Random::from_seed(1), 60);
+    let written = [batch(1, &mut came)];
+    let expected = folded_and_sorted(&came);
     let files = empty_directory();
     let before = files.operations();
     write(&files, &NAME, &written, &[]).unwrap();

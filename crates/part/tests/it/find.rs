@@ -63,7 +63,7 @@ fn among_thousands_of_traces_each_is_found_in_both_orders() {
         let newest: Result<Vec<_>, _> = part.newest(entry.position()).unwrap().take(200).collect();
         assert_eq!(newest.unwrap(), entries[at..entries.len().min(at + 200)]);
         assert!(part.traces(entry.id.low).unwrap().contains(entry));
-        let ids: Vec<_> = read(&part, &[entry.rows.clone()]).iter().map(|span| span.trace).collect();
+        let ids: Vec<_> = read(&part, std::slice::from_ref(&entry.rows)).iter().map(|span| span.trace).collect();
         assert_eq!(ids, vec![entry.id; entry.rows.len()]);
     }
 }

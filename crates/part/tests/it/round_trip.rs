@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tracehound_model::Extras;
 use tracehound_part::Columns;
 use tracehound_platform::Random;
 
@@ -95,6 +96,22 @@ fn more_keys_than_columns_and_one_key_of_both_kinds_come_back() {
     }
     let (part, expected) = part_of(&mut [spans]);
     assert!(read(&part, &[0..1_000]) == expected);
+}
+
+#[test]
+fn rows_of_more_bytes_than_a_row_group_come_back() {
+    let mut random = Random::from_seed(8);
+    let mut spans: Vec<_> = (1..=1_600).map(|id| Span::plain((0, id / 3 + 1), id, id as i64)).collect();
+    for span in &mut spans {
+        let mut bytes = vec![0; 20_000];
+        random.fill(&mut bytes);
+        span.extras = Some(Extras { meta_struct: vec![("noise".into(), bytes.into())], ..Extras::default() });
+        span.meta.insert("id".to_owned(), span.span_id.to_string());
+    }
+    let (part, expected) = part_of(&mut [spans]);
+    assert!(part.meta().bytes > 30 << 20);
+    assert!(read(&part, &[0..part.meta().rows]) == expected);
+    assert!(read(&part, &[3..4, 1_590..1_593]) == [&expected[3..4], &expected[1_590..1_593]].concat());
 }
 
 #[test]
