@@ -1,0 +1,48 @@
+//! A body of exactly 25 MiB is too large, one byte less is not, however it is sent.
+
+use crate::support::bodies::{JSON, chunked, json_of};
+use crate::support::{Door, open, request};
+
+const CAP_BYTES: usize = 26_214_400;
+
+fn send_chunked(door: &Door, body: &[u8]) -> (u16, String) {
+    let mut client = door.client();
+    client.send(b"POST /v0.4/traces HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    // Refused in the middle, the rest is still taken, so that the sender comes to read its answer.
+    client.send(&chunked(body, 100_000));
+    let answer = client.answer();
+    (answer.status, answer.body)
+}
+
+#[test]
+fn one_byte_below_the_cap_is_taken() {
+    let door = open();
+    let body = json_of(CAP_BYTES - 1);
+    assert_eq!(door.ask(&request("POST", "/v0.4/traces", &[JSON], &body)).status, 200);
+    assert_eq!(send_chunked(&door, &body).0, 200);
+    assert_eq!(door.keeper.spans(), 2);
+}
+
+#[test]
+fn the_cap_itself_is_refused() {
+    let door = open();
+    let body = json_of(CAP_BYTES);
+    let answer = door.ask(&request("POST", "/v0.4/traces", &[JSON], &body));
+    assert_eq!((answer.status, answer.body.as_str()), (413, "payload-too-large\n"));
+    assert_eq!(send_chunked(&door, &body), (413, "payload-too-large\n".to_owned()));
+    assert_eq!(door.keeper.batches(), 0);
+    assert_eq!(door.metrics.payloads_rejected.get(["too_large", "413"]), 2);
+    assert_eq!(door.metrics.spans_received.get(), 0);
+    assert_eq!(door.metrics.receive_budget_bytes.get(), 0);
+}
+
+#[test]
+fn an_announced_length_over_the_cap_is_refused_before_a_byte_of_the_body_is_there() {
+    let door = open();
+    for length in ["26214400", "4294967296", "9223372036854775807"] {
+        let mut client = door.client();
+        client.send(format!("POST /v0.5/traces HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n").as_bytes());
+        assert_eq!(client.answer().status, 413, "{length}");
+    }
+    assert_eq!(door.metrics.receive_body_bytes.get(), 0);
+}
