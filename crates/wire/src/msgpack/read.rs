@@ -121,8 +121,9 @@ impl<'body> Reader<'body> {
         wanted: &'static str,
         convert: impl FnOnce(Number) -> Option<T>,
     ) -> Result<T> {
+        let begin = self.offset();
         let number = self.number()?;
-        convert(number).ok_or_else(|| self.fail(Problem::OutOfRange { wanted }))
+        convert(number).ok_or_else(|| DecodeError::at(Problem::OutOfRange { wanted }, begin))
     }
 
     /// Reads over a value that stands inside `depth` arrays and maps.
@@ -166,9 +167,15 @@ impl<'body> Reader<'body> {
         Ok(None)
     }
 
+    /// How many bytes were read.
+    #[inline]
+    pub(crate) fn offset(&self) -> usize {
+        self.whole_bytes - self.rest.len()
+    }
+
     /// An error about what comes next.
-    pub(crate) fn fail(&self, problem: Problem) -> Box<DecodeError> {
-        DecodeError::at(problem, self.whole_bytes - self.rest.len())
+    fn fail(&self, problem: Problem) -> Box<DecodeError> {
+        DecodeError::at(problem, self.offset())
     }
 
     /// The error of a value that stands too deep.

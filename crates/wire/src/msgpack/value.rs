@@ -56,12 +56,13 @@ impl<'body> Value<'body> for Msgpack<'_, 'body> {
     }
 
     fn scalar<T>(self, wanted: &'static str, convert: impl FnOnce(Scalar<'body>) -> Option<T>) -> Result<T> {
+        let begin = self.reader.offset();
         let scalar = match self.reader.peek()? {
             NIL => self.reader.nil().map(|_| Scalar::Nil)?,
             0xa0..=0xbf | STR8..=STR32 | BIN8..=BIN32 => Scalar::Text(self.reader.text()?),
             _ => Scalar::Number(self.reader.number()?),
         };
-        convert(scalar).ok_or_else(|| self.reader.fail(Problem::OutOfRange { wanted }))
+        convert(scalar).ok_or_else(|| DecodeError::at(Problem::OutOfRange { wanted }, begin))
     }
 
     fn bytes(self) -> Result<Cow<'body, [u8]>> {

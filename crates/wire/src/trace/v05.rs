@@ -30,7 +30,7 @@ pub(crate) fn decode<'body>(body: &'body [u8], payload: &mut Payload<'body, '_>)
     let mut reader = Reader::new(body);
     let elements = reader.array()?;
     if elements < 2 {
-        return Err(reader.fail(Problem::NotAPair { elements }));
+        return Err(DecodeError::at(Problem::NotAPair { elements }, 0));
     }
     payload.enter("strings");
     let dictionary = Dictionary::read(&mut reader, payload)?;
@@ -67,9 +67,10 @@ impl Dictionary {
         if reader.nil()? {
             return Ok(Symbol::default());
         }
+        let begin = reader.offset();
         let index = reader.number_as("an index of a string", Number::as_u64)?;
         let symbol = usize::try_from(index).ok().and_then(|index| self.0.get(index));
-        symbol.copied().ok_or_else(|| reader.fail(Problem::NoSuchString { index, strings: self.0.len() }))
+        symbol.copied().ok_or_else(|| DecodeError::at(Problem::NoSuchString { index, strings: self.0.len() }, begin))
     }
 }
 
@@ -79,8 +80,9 @@ fn read_row<'body>(reader: &mut Reader<'body>, strings: &Dictionary, payload: &m
         payload.skip_span();
         return Ok(());
     }
+    let begin = reader.offset();
     if reader.array()? != ROW_ELEMENTS {
-        return Err(reader.fail(Problem::RowLength));
+        return Err(DecodeError::at(Problem::RowLength, begin));
     }
     span.service = strings.next(reader)?;
     span.name = strings.next(reader)?;

@@ -1,0 +1,2 @@
+//! Decoding a body of 50 traces.
+fn main() {}

@@ -1,0 +1,16 @@
+//! What `wire` promises, one behaviour per file.
+
+mod bounds;
+mod captures;
+mod golden;
+mod json;
+mod links_and_events;
+mod mutations;
+mod nesting;
+mod refusals;
+mod rmpv_reader;
+mod support;
+mod targets;
+mod tolerance;
+mod v01;
+mod v05;
