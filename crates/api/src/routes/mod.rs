@@ -1,0 +1,4 @@
+//! One file per subject.
+
+pub(crate) mod process;
+pub(crate) mod traces;

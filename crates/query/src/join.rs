@@ -1,0 +1,68 @@
+//! Which rows make one trace.
+//!
+//! Tracers put the high half of a trace id on some chunks only, and old ones send 64 bits. So rows cluster by the low
+//! half. As long as one high half is known for it, rows without one belong to that trace; once two different ones are
+//! known, those are two traces, and the rows without one, which could belong to either, are a third. Nothing is rewritten:
+//! the next row that comes can change the answer.
+
+use tracehound_model::TraceId;
+use tracehound_store::Run;
+
+/// The runs of one trace.
+pub(crate) struct Joined {
+    /// The widest id known for it.
+    pub(crate) id: TraceId,
+    pub(crate) runs: Vec<Run>,
+}
+
+impl Joined {
+    /// When its earliest span began.
+    pub(crate) fn first_start(&self) -> i64 {
+        self.runs.iter().map(|run| run.first_start).min().unwrap_or(i64::MAX)
+    }
+}
+
+/// Splits all runs of one low half into traces, ordered by high half.
+pub(crate) fn join(low: u64, runs: Vec<Run>) -> Vec<Joined> {
+    let highs = highs(runs.iter().map(|run| run.id.high));
+    let mut traces: Vec<Joined> =
+        highs.iter().map(|&high| Joined { id: TraceId { high, low }, runs: Vec::new() }).collect();
+    for run in runs {
+        let i = highs.binary_search(&run.id.high).unwrap_or(0);
+        traces[i].runs.push(run);
+    }
+    traces
+}
+
+/// The high halves of the traces that rows with these high halves make, ascending. Zero is among them only if zero rows
+/// are a trace of their own.
+fn highs(rows: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut highs: Vec<u64> = rows.collect();
+    highs.sort_unstable();
+    highs.dedup();
+    if let [0, _one] = highs[..] {
+        highs.remove(0);
+    }
+    highs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_without_a_high_half_join_the_only_known_one() {
+        let cases: [(&[u64], &[u64]); 7] = [
+            (&[], &[]),
+            (&[0, 0], &[0]),
+            (&[5], &[5]),
+            (&[0, 5, 0], &[5]),
+            (&[5, 0], &[5]),
+            (&[7, 5], &[5, 7]),
+            (&[7, 0, 5], &[0, 5, 7]),
+        ];
+        for (rows, traces) in cases {
+            assert_eq!(highs(rows.iter().copied()), traces, "{rows:?}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What queries promise, over every place where rows can stand.
+
+mod copies_of_a_span_fold_into_one;
+mod ids_of_64_and_128_bits_join;
+mod support;
+mod the_list_is_newest_first;

@@ -1,0 +1,110 @@
+//! From the frozen memtable to a part, in the one order in which a crash at any point loses nothing: the part's files are
+//! synced, then the manifest names them, then readers get the part instead of the memtable, and only then may the log's
+//! segments go.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tracehound_part::{Part, PartName};
+use tracehound_wal::Log;
+
+use crate::Error;
+use crate::core::Core;
+use crate::error::part_error;
+
+/// How long a failed flush waits before it is tried again: long enough to be quiet, short enough that room on the disk
+/// is noticed at once.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl Core {
+    /// Turns the frozen memtable into a part, if there is one. Returns the sequence number through which the log is no
+    /// longer needed.
+    pub(crate) fn flush_frozen(&self) -> Result<Option<u64>, Error> {
+        let Some(frozen) = self.tables.read().memtables.frozen().cloned() else { return Ok(None) };
+        let (Some(first), Some(last)) = (frozen.first_sequence(), frozen.last_sequence()) else { return Ok(None) };
+
+        let name = PartName { first_sequence: first, last_sequence: last, serial: 0 };
+        let written = tracehound_part::write(&*self.files, &name, frozen.batches(), &[]).map_err(part_error)?;
+        let part = Arc::new(Part::open(self.files.clone(), &name).map_err(part_error)?);
+        self.manifest.lock().commit(&[name], &[], last)?;
+
+        let mut tables = self.tables.write();
+        tables.parts.push(part);
+        tables.memtables.drop_frozen();
+        self.show(&tables);
+        self.metrics.spans_folded.inc_by(written.folded);
+        self.metrics.flushes.inc();
+        Ok(Some(last))
+    }
+}
+
+/// Starts the thread that flushes. It ends when the store closes, after it has flushed everything or failed to.
+pub(crate) fn start(core: Arc<Core>, release: impl Fn(u64) + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name("flush".into()).spawn(move || {
+        loop {
+            let closing = core.wait_until_flush_is_wanted();
+            flush_all(&core, closing, &release);
+            if closing {
+                return;
+            }
+        }
+    })
+}
+
+/// Flushes until no memtable is full, or none has a row if the store is closing. A flush that fails is tried again and
+/// again, as long as the store is open.
+fn flush_all(core: &Core, closing: bool, release: &impl Fn(u64)) {
+    loop {
+        let result = core.flush_frozen();
+        core.flush_state.lock().failed = result.as_ref().err().cloned();
+        match result {
+            Ok(through) => {
+                through.into_iter().for_each(release);
+                if !core.freeze_next(closing) {
+                    return;
+                }
+            }
+            Err(error) => {
+                core.metrics.flush_failures.inc();
+                tracing::error!(%error, "cannot flush the memtable, what it holds stays in the log");
+                if closing || core.closes_within(RETRY_AFTER) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Lets the log go through `through`. What cannot be removed now goes with the next flush.
+pub(crate) fn release<T: Send + 'static>(log: &Log<T>, through: u64) {
+    if let Err(error) = log.release(through) {
+        tracing::warn!(%error, "cannot release segments of the log");
+    }
+}
+
+impl Core {
+    fn wait_until_flush_is_wanted(&self) -> bool {
+        let mut state = self.flush_state.lock();
+        while !state.wanted && !state.closing {
+            self.flush_wake.wait(&mut state);
+        }
+        state.wanted = false;
+        state.closing
+    }
+
+    /// Freezes the active memtable if it is due. Returns whether there is one to flush.
+    fn freeze_next(&self, closing: bool) -> bool {
+        let mut tables = self.tables.write();
+        let due = closing || self.is_full(&tables.memtables);
+        due && tables.memtables.freeze()
+    }
+
+    fn closes_within(&self, time: Duration) -> bool {
+        let mut state = self.flush_state.lock();
+        if !state.closing {
+            self.flush_wake.wait_for(&mut state, time);
+        }
+        state.closing
+    }
+}
