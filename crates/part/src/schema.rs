@@ -23,6 +23,9 @@ const PAGE_BYTES: usize = 256 * 1024;
 /// whole dictionary.
 const DICTIONARY_BYTES: usize = 128 * 1024;
 
+/// Distinct values of all columns of a row group: the encoder holds them, with hash tables of twice the size.
+const DICTIONARIES_BYTES: usize = 8 * 1024 * 1024;
+
 /// Rows of a row group: the encoder holds one, compressed, in memory.
 const GROUP_ROWS: usize = 1024 * 1024;
 
@@ -123,7 +126,7 @@ pub(crate) fn map_fields(key: DataType, value: DataType) -> [Field; 2] {
 }
 
 /// How the columns are encoded. Measured on generated traffic; what is not named here is a dictionary under zstd.
-pub(crate) fn properties(footer: String) -> Result<WriterProperties, Error> {
+pub(crate) fn properties(keys: &Keys, footer: String) -> Result<WriterProperties, Error> {
     let zstd = Compression::ZSTD(ZstdLevel::try_new(1).map_err(|error| Error::Bug(error.to_string()))?);
     let column = |fixed: Fixed| ColumnPath::from(FIXED[fixed as usize].1);
     let mut properties = WriterProperties::builder()
@@ -131,7 +134,7 @@ pub(crate) fn properties(footer: String) -> Result<WriterProperties, Error> {
         .set_statistics_enabled(EnabledStatistics::None)
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_data_page_size_limit(PAGE_BYTES)
-        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES.min(DICTIONARIES_BYTES / columns(keys).count()))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_max_row_group_bytes(Some(GROUP_BYTES))
         .set_key_value_metadata(Some(vec![KeyValue::new(footer::KEY.to_owned(), footer)]));

@@ -80,7 +80,7 @@ fn write_parquet(
     meta: &PartMeta,
 ) -> Result<(u64, u32), Error> {
     let keys = Keys::choose(source.0);
-    let properties = schema::properties(Footer::new(meta, &keys).to_json()?)?;
+    let properties = schema::properties(&keys, Footer::new(meta, &keys).to_json()?)?;
     // Parquet's own schema says all there is to say; Arrow's copy of it would double the footer.
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut encoder = Encoder::new(source, &keys);
