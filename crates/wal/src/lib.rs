@@ -16,6 +16,7 @@ mod pool;
 mod quarantine;
 mod reader;
 mod recovery;
+mod replay;
 mod segment;
 mod writer;
 
@@ -24,7 +25,8 @@ pub use error::{Error, ErrorKind};
 pub use frame::MAX_PAYLOAD_BYTES;
 pub use log::{Log, MAX_WAITING_ENTRIES};
 pub use quarantine::{DIRECTORY as QUARANTINE_DIRECTORY, Stretch};
-pub use recovery::{Damage, MAX_DAMAGE_LISTED, Report, recover};
+pub use recovery::recover;
+pub use replay::{Damage, MAX_DAMAGE_LISTED, Report};
 pub use segment::DIRECTORY;
 pub use writer::Writer;
 

@@ -4,6 +4,7 @@ mod clock;
 mod crash;
 mod disk;
 mod files;
+mod machine;
 #[cfg(test)]
 mod tests;
 

@@ -117,9 +117,24 @@ fn what_is_damaged_is_copied_aside_once_and_named_at_each_start() {
         assert_eq!(report.damage[0].stretches[0].path, segment_path(1));
         assert_eq!(report.damage[0].stretches[0].copy.as_deref(), Some(&*aside));
         assert_eq!(files.list("quarantine").unwrap().len(), 1);
+        let copy = read(&files, &aside);
+        assert_eq!((copy.len(), &copy[33..35]), (40, b"wo".as_slice()));
+        assert_eq!(copy[32], if round == 0 { b'!' } else { b'?' }, "the first copy stays");
+        write(&files, &aside, &[&copy[..32], b"?", &copy[33..]].concat());
     }
-    let copy = read(&files, &aside);
-    assert_eq!((copy.len(), &copy[32..35]), (40, b"!wo".as_slice()));
+}
+
+#[test]
+fn what_was_set_aside_survives_a_power_cut() {
+    for seed in 0..50 {
+        let files = log_of(["one", "two", "three"]);
+        files.open(&segment_path(1)).unwrap().write_at(b"!", SEGMENT_HEADER_BYTES as u64 + 72).unwrap();
+        let (_, report, _) = open(&files, 0).unwrap();
+        let stretch = &report.damage[0].stretches[0];
+        let after = files.crash(&mut Random::from_seed(seed));
+        let copy = read(&after, stretch.copy.as_deref().unwrap());
+        assert_eq!((copy.len() as u64, &copy[33..35]), (stretch.bytes, b"wo".as_slice()), "seed {seed}");
+    }
 }
 
 #[test]
@@ -230,17 +245,41 @@ fn a_header_that_promises_more_than_there_is_costs_nothing_else() {
 
 #[test]
 fn a_frame_inside_a_payload_is_not_taken_for_one_when_the_frame_around_it_is_broken() {
-    // Frame 9, as it would stand in this segment; somebody may have sent these bytes.
-    let bait = {
-        let files = log_of(["x"; 9]);
-        read(&files, &segment_path(1))[SEGMENT_HEADER_BYTES + 8 * 40..][..40].to_vec()
-    };
+    // Somebody may have sent these bytes.
+    let bait = frame(1, 9, 8, b"bait");
     let files = log_of([b"before".to_vec(), [&bait, b".".as_slice()].concat(), b"after".to_vec()]);
     let bait_end = SEGMENT_HEADER_BYTES + 40 + FRAME_HEADER_BYTES + bait.len();
     files.open(&segment_path(1)).unwrap().write_at(b"!", bait_end as u64).unwrap();
     let (_, report, frames) = open(&files, 0).unwrap();
     assert_eq!(frames, [(1, b"before".to_vec()), (3, b"after".to_vec())]);
     assert_eq!(report.damage[0].missing, 2..3);
+}
+
+#[test]
+fn a_frame_far_ahead_of_all_numbers_is_none_so_that_nobody_can_use_them_up() {
+    let near = frame(1, 1 << 40, 0, b"near");
+    let far = frame(1, u64::MAX - 1, 1, b"far");
+    let bytes = [segment_header(0, 1, 1..1), frame(1, 1, 0, b"one"), far, near].concat();
+    let (writer, _, frames) = open(&disk_with(&segment_path(1), &bytes), 0).unwrap();
+    assert_eq!(frames, [(1, b"one".to_vec()), (1 << 40, b"near".to_vec())]);
+    assert_eq!(writer.next_sequence(), (1 << 40) + 1);
+}
+
+#[test]
+fn numbers_that_a_segment_calls_torn_are_no_damage_and_are_not_used_again() {
+    let log = [segment_header(0, 1, 1..1), frame(1, 1, 0, b"one"), frame(1, 3, 2, b"three")].concat();
+    for (name, header, damaged, next) in [
+        ("named", segment_header(0, 2, 2..7), 0, 7),
+        ("others named", segment_header(0, 2, 3..7), 1, 7),
+        ("none named", segment_header(0, 2, 4..4), 1, 4),
+        ("header of another segment", segment_header(0, 9, 2..7), 1, 4),
+    ] {
+        let files = disk_with(&segment_path(1), &log);
+        write(&files, &segment_path(2), &header);
+        let (writer, report, frames) = open(&files, 0).unwrap();
+        assert_eq!(frames, [(1, b"one".to_vec()), (3, b"three".to_vec())], "{name}");
+        assert_eq!((report.damaged_frames, writer.next_sequence()), (damaged, next), "{name}");
+    }
 }
 
 #[test]
@@ -260,11 +299,7 @@ fn empty_files_and_files_of_other_names_are_no_obstacle() {
 #[test]
 fn a_segment_of_a_later_format_stops_the_start_and_nothing_is_touched() {
     let files = log_of(["one", "two"]);
-    let mut header = read(&files, &segment_path(1))[..SEGMENT_HEADER_BYTES].to_vec();
-    header[8] = 1;
-    let rest = [&header[..12], &header[16..]].concat();
-    header[12..16].copy_from_slice(&crc_fast::crc32_iscsi(&rest).to_le_bytes());
-    write(&files, "wal/0000000000000002.wal", &header);
+    write(&files, &segment_path(2), &segment_header(1, 2, 0..0));
     let (before, operations) = (log_files(&files), files.operations());
     let error = open(&files, 0).err().unwrap();
     assert_eq!(error, Error::Format { path: segment_path(2), found: 1, supported: 0 });

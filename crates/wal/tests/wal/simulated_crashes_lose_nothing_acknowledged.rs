@@ -13,6 +13,9 @@ use crate::support::*;
 const SEEDS: u64 = 1_000;
 const LIVES: u64 = 6;
 
+/// How commits ended, by the numbers of their payloads.
+type Results = Arc<Mutex<Vec<(u64, Result<u64, Error>)>>>;
+
 /// What the world outside of the log knows.
 struct World {
     seed: u64,
@@ -138,7 +141,7 @@ impl World {
     }
 
     fn commit(&mut self, writer: &mut Writer) {
-        let results = Arc::new(Mutex::new(Vec::new()));
+        let results = Results::default();
         let group = (0..=self.random.below(4)).map(|_| self.entry(&results)).collect();
         let mut published = Vec::new();
         commit_group(writer, group, &mut |items| published.extend(items));
@@ -164,7 +167,7 @@ impl World {
     }
 
     /// A frame whose payload starts with a number of its own; one in ten is larger than a segment.
-    fn entry(&mut self, results: &Arc<Mutex<Vec<(u64, Result<u64, Error>)>>>) -> Entry<u64> {
+    fn entry(&mut self, results: &Results) -> Entry<u64> {
         let number = self.handed.len() as u64;
         let length = if self.random.one_in(10) { 3_000 } else { 300 };
         let mut payload = vec![0; 8 + self.random.below(length) as usize];
@@ -222,4 +225,49 @@ fn a_thousand_seeds_lose_nothing_and_call_no_crash_damage() {
         total.unacknowledged_given_back,
     ];
     assert!(counts.iter().all(|&count| count > SEEDS / 10), "{total:?}");
+}
+
+/// A life that meets everything a log does: it returns what was acknowledged, and what is safe elsewhere.
+fn scripted_life(files: &SimFiles) -> (Frames, u64) {
+    let mut acknowledged = Frames::new();
+    let mut floor = 0;
+    let Ok((mut writer, ..)) = open(files, 0) else { return (acknowledged, floor) };
+    for (step, length) in (0..).zip([100, 400, 400, 50, 2_000, 300, 800, 900, 10]) {
+        let payload = vec![step; length];
+        if let Ok(sequence) = commit(&mut writer, &payload) {
+            acknowledged.push((sequence, payload));
+        }
+        if step == 5 {
+            floor = 3;
+            let _ = writer.release(floor);
+        }
+    }
+    (acknowledged, floor)
+}
+
+#[test]
+fn a_crash_at_every_operation_and_at_every_operation_of_the_recovery_loses_nothing() {
+    let whole = SimFiles::new();
+    assert_eq!(scripted_life(&whole).0.len(), 9);
+    for (step, seed) in (0..whole.operations()).flat_map(|step| (0..4).map(move |seed| (step, seed))) {
+        let mut random = Random::from_seed(seed);
+        let files = SimFiles::new();
+        files.crash_after(step);
+        let (acknowledged, floor) = scripted_life(&files);
+        let after = files.crash(&mut random);
+        for recovery_step in 0.. {
+            let files = after.kill();
+            files.crash_after(recovery_step);
+            let recovered = open(&files, floor).is_ok();
+            let (_, report, frames) = open(&files.crash(&mut random), floor).unwrap();
+            let place = format!("step {step}, seed {seed}, step {recovery_step} of the recovery");
+            let owed = acknowledged.iter().filter(|(sequence, _)| *sequence > floor);
+            assert!(owed.clone().all(|frame| frames.contains(frame)), "{place}");
+            assert!(frames.len() <= owed.count() + 1, "{place}: one commit at most was under way");
+            assert!(report.damage.is_empty(), "{place}");
+            if recovered {
+                break;
+            }
+        }
+    }
 }

@@ -82,3 +82,21 @@ pub(crate) fn log_files(files: &SimFiles) -> Vec<String> {
 pub(crate) fn numbered<P: AsRef<[u8]>>(payloads: &[P]) -> Frames {
     (1..).zip(payloads.iter().map(|payload| payload.as_ref().to_vec())).collect()
 }
+
+/// A segment's header as docs/formats/wal.md has it.
+pub(crate) fn segment_header(format: u32, id: u64, torn: std::ops::Range<u64>) -> Vec<u8> {
+    let start = [b"thwal\r\n\0".as_slice(), &format.to_le_bytes()].concat();
+    let rest = [id, torn.start, torn.end].map(u64::to_le_bytes).concat();
+    let checksum = crc_fast::crc32_iscsi(&[&*start, &rest].concat());
+    [start, checksum.to_le_bytes().to_vec(), rest].concat()
+}
+
+/// A frame as docs/formats/wal.md has it.
+pub(crate) fn frame(segment: u64, sequence: u64, synced_through: u64, payload: &[u8]) -> Vec<u8> {
+    let mut header = [sequence, synced_through, crc_fast::crc64_nvme(payload)].map(u64::to_le_bytes).concat();
+    header.extend((payload.len() as u32).to_le_bytes());
+    let checksum = crc_fast::crc32_iscsi(&[&segment.to_le_bytes(), &*header].concat());
+    let mut frame = [&*header, &checksum.to_le_bytes(), payload].concat();
+    frame.resize(frame.len().next_multiple_of(8), 0);
+    frame
+}
