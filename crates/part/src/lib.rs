@@ -25,6 +25,7 @@ mod scan;
 mod schema;
 mod seal;
 mod sidecar;
+mod tags;
 mod write;
 
 pub use entry::{Position, TraceEntry};

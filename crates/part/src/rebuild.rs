@@ -17,6 +17,8 @@ use crate::sidecar::{self, Sidecar};
 use crate::{Error, TraceEntry};
 
 /// Opens the trace index of a part, written again if it is missing or damaged.
+///
+/// All of it is read once, so that damage is found while it can be repaired: it is a tenth of the part.
 pub(crate) fn open_or_rebuild(
     files: &dyn Files,
     meta: &PartMeta,
@@ -24,7 +26,8 @@ pub(crate) fn open_or_rebuild(
     rows: &SealedFile,
 ) -> Result<Sidecar, Error> {
     let path = meta.name.sidecar_path();
-    match Sidecar::open(files, &path, meta.rows, rows.crc()) {
+    let opened = Sidecar::open(files, &path, meta.rows, rows.crc());
+    match opened.and_then(|index| index.verify().map(|()| index)) {
         Err(Error::Damaged { .. }) => {}
         Err(Error::Environment { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
         opened => return opened,

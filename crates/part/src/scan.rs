@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::RecordBatch;
 use arrow_schema::DataType;
 use bytes::Bytes;
-use bytes::buf::{Buf, Reader};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
@@ -133,11 +132,11 @@ impl Length for Pages {
 }
 
 impl ChunkReader for Pages {
-    type T = Reader<Bytes>;
+    type T = std::io::Empty;
 
-    /// Never called, since the page index tells where every page is and how long; it would read on to the file's end.
-    fn get_read(&self, start: u64) -> Result<Reader<Bytes>, ParquetError> {
-        Ok(self.read(start..self.file.content_bytes())?.reader())
+    /// Would read on without knowing where to stop. The page index tells where every page is and how long, so nobody asks.
+    fn get_read(&self, start: u64) -> Result<std::io::Empty, ParquetError> {
+        Err(ParquetError::General(format!("the page at byte {start} is not in the page index")))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {

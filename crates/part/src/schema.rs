@@ -118,11 +118,14 @@ fn map_type(key: DataType, value: DataType) -> DataType {
     DataType::Map(Arc::new(Field::new(MAP_ENTRY, entry, false)), false)
 }
 
+/// What the pairs of a map and their halves are called. Source: Parquet's specification of logical types.
 pub(crate) const MAP_ENTRY: &str = "key_value";
+pub(crate) const MAP_KEY: &str = "key";
+pub(crate) const MAP_VALUE: &str = "value";
 
-/// Key and value of a map, by the names of the Parquet specification.
+/// Key and value of a map.
 pub(crate) fn map_fields(key: DataType, value: DataType) -> [Field; 2] {
-    [Field::new("key", key, false), Field::new("value", value, false)]
+    [Field::new(MAP_KEY, key, false), Field::new(MAP_VALUE, value, false)]
 }
 
 /// How the columns are encoded. Measured on generated traffic; what is not named here is a dictionary under zstd.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow_schema::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::errors::ParquetError;
@@ -88,6 +89,7 @@ fn write_parquet(
     let file = files.create(path).map_err(Error::io(path, "create"))?;
     let mut sealed = SealWriter::new(&*file);
     let failed = |error| write_error(path, error);
+    let bug = |error: ArrowError| Error::Bug(error.to_string());
     let mut writer = ArrowWriter::try_new_with_options(&mut sealed, encoder.schema(), options).map_err(failed)?;
     let mut parents = ParentFinder::default();
     for trace in &order.traces {
@@ -95,12 +97,12 @@ fn write_parquet(
         let heads = rows.iter().map(|row| source.span(*row).head());
         for (row, parent) in rows.iter().zip(parents.find(heads)) {
             if encoder.is_full() {
-                writer.write(&encoder.take()?).map_err(failed)?;
+                writer.write(&encoder.take().map_err(bug)?).map_err(failed)?;
             }
-            encoder.push(*row, trace.id, parent)?;
+            encoder.push(*row, trace.id, parent).map_err(bug)?;
         }
     }
-    writer.write(&encoder.take()?).map_err(failed)?;
+    writer.write(&encoder.take().map_err(bug)?).map_err(failed)?;
     writer.close().map_err(failed)?;
     sealed.finish().map_err(Error::io(path, "write"))
 }
