@@ -1,5 +1,7 @@
 //! Properties that hold for every body whatsoever. `fuzz/` calls the same functions.
 
+#![allow(unreachable_pub, reason = "`fuzz/` has these functions in a library")]
+
 use tracehound_model::{Chunk, Symbols};
 use tracehound_wire::{ErrorKind, Format, Sink, decode, max_decoded_bytes, v04, v05};
 
@@ -10,7 +12,7 @@ pub(crate) const FORMATS: [Format; 5] =
     [Format::SpansJson, Format::TracesJson, Format::TracesMsgpack, Format::TracesGuess, Format::V05];
 
 /// Decoding ends, does not panic, shows chunks that make sense, and stays within its memory.
-pub(crate) fn decoding_is_bounded(body: &[u8]) {
+pub fn decoding_is_bounded(body: &[u8]) {
     for format in FORMATS {
         let mut watcher = Watcher { limit: max_decoded_bytes(body.len()), ..Watcher::default() };
         match decode(format, body, &mut watcher) {
@@ -56,7 +58,7 @@ impl Sink for Watcher {
 }
 
 /// What was decoded, encoded and decoded again is the same.
-pub(crate) fn a_round_trip_changes_nothing(body: &[u8]) {
+pub fn a_round_trip_changes_nothing(body: &[u8]) {
     for format in FORMATS {
         let mut kept = Kept::default();
         if decode(format, body, &mut kept).is_err() {
@@ -95,7 +97,7 @@ fn without_fields(mut seen: Seen) -> Seen {
 }
 
 /// A body of v0.4 that is taken holds what a reader finds in it that knows nothing of spans.
-pub(crate) fn v04_agrees_with_an_independent_reader(body: &[u8]) {
+pub fn v04_agrees_with_an_independent_reader(body: &[u8]) {
     if let Ok(seen) = see(Format::TracesMsgpack, body) {
         assert_eq!(shown_core(&seen), format!("{:?}", rmpv_reader::chunks(body)));
     }
