@@ -228,3 +228,6 @@ impl SealedFile {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,6 +47,35 @@ fn a_flipped_bit_of_the_rows_is_told_and_never_read() {
 }
 
 #[test]
+fn a_trace_is_read_from_its_own_pages_so_that_damage_elsewhere_does_not_matter() {
+    let files = files();
+    let mut random = Random::from_seed(9);
+    let came = (0..40_000).map(|n| Span::plain((0, n / 10 + 1), random.next_u64(), n as i64));
+    let expected = part_in(&files, &mut [came.collect()]);
+    let part = Part::open(Arc::clone(&files), &NAME).unwrap();
+    let trace = 20_000..20_010;
+    let path = NAME.parquet_path();
+    let original = read_file(&*files, &path);
+    let mut noticed = 0;
+    // One flip in each block that has a checksum.
+    let blocks = (100..original.len()).step_by(4_096);
+    for at in blocks.clone() {
+        let mut bytes = original.clone();
+        bytes[at] ^= 1;
+        write_file(&*files, &path, &bytes);
+        match part.read(std::slice::from_ref(&trace), Columns::All) {
+            Ok(rows) => assert!(spans(&rows) == expected[20_000..20_010], "byte {at}"),
+            Err(error) => {
+                assert_eq!(error.kind(), Kind::Damaged, "byte {at}: {error}");
+                noticed += 1;
+            }
+        }
+    }
+    // The trace is on one of five pages of each column; dictionaries, page index and footer are always read.
+    assert!(noticed > 0 && noticed * 2 < blocks.count(), "{noticed} blocks are read for one trace");
+}
+
+#[test]
 fn cut_or_lengthened_rows_are_told() {
     let (files, _) = small_part();
     let path = NAME.parquet_path();

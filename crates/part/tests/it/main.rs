@@ -7,5 +7,6 @@ mod awkward;
 mod crash;
 mod damage;
 mod find;
+mod format;
 mod round_trip;
 mod spans;
