@@ -1,6 +1,6 @@
 //! An append-only log of opaque frames: what was committed is there after a power cut, unaltered and in order.
 //!
-//! The log is a row of segments, files of one size that are made in advance and used again ([`pool`]). A [`Writer`]
+//! The log is a row of segments, files of one size that are made in advance and used again. A [`Writer`]
 //! appends frames to the newest and syncs it. A [`Log`] is a writer with a thread: whatever waits while one sync runs is
 //! the next group, appended and synced together, published in order, then acknowledged. At a start, [`recover`] gives
 //! back every frame that is whole, and tells what a power cut cut off, which is no loss, from what got damaged later.
