@@ -1,0 +1,17 @@
+//! Rules about the tree that no compiler knows.
+
+mod layers;
+mod leftovers;
+
+use crate::Result;
+use crate::outcome::Problem;
+use crate::workshop::Workshop;
+
+/// Checks all rules and names every breach.
+pub(crate) fn run(workshop: &Workshop) -> Result {
+    let breaches = [layers::check(workshop)?, leftovers::check(workshop)?].concat();
+    if breaches.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::failed(format!("{} breaches of the tree's rules\n{}", breaches.len(), breaches.join("\n"))))
+}
