@@ -39,3 +39,30 @@ impl Admission {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(50);
+
+    #[tokio::test]
+    async fn a_slot_is_free_again_when_it_is_dropped() {
+        let admission = Admission::new(1, Budget::new(100, Default::default()), SHORT);
+        let slot = admission.slot().await.unwrap();
+        assert!(matches!(admission.slot().await, Err(Error::NoSlot { waited: SHORT })));
+        drop(slot);
+        assert!(admission.slot().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn nobody_decodes_while_the_budget_is_overdrawn() {
+        let budget = Budget::new(100, Default::default());
+        let admission = Admission::new(1, budget.clone(), SHORT);
+        let mut room = budget.room();
+        room.resize(101);
+        assert!(matches!(admission.slot().await, Err(Error::NoSlot { .. })));
+        room.resize(100);
+        assert!(admission.slot().await.is_ok());
+    }
+}

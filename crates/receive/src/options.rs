@@ -42,3 +42,24 @@ impl Options {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_of_the_agent_and_leave_a_client_half_a_second() {
+        let options = Options::new(8126, 2);
+        assert_eq!(options.max_body_bytes, 26_214_400);
+        assert_eq!(options.budget_bytes, 134_217_728);
+        let times = [options.room_wait, options.body_timeout, options.answer_within];
+        assert_eq!(times.map(|time| time.as_millis()), [1_000, 5_000, 1_500]);
+    }
+
+    #[test]
+    fn half_of_the_cores_decode_and_at_least_one() {
+        for (cores, slots) in [(0, 1), (1, 1), (2, 1), (3, 1), (4, 2), (64, 32)] {
+            assert_eq!(Options::new(8126, cores).decode_slots, slots, "{cores}");
+        }
+    }
+}

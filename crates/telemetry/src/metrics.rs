@@ -94,6 +94,9 @@ metrics! {
     /// Time from a whole body to its answer.
     receive_answer_seconds: Histogram = seconds(), "tracehound_receive_answer_seconds";
 
+    /// Open connections to pages and API.
+    api_connections: Gauge = gauge(), "tracehound_api_connections";
+
     /// Bytes of frames that were written to the log.
     wal_appended_bytes: Counter = counter(), "tracehound_wal_appended_bytes_total";
     /// Times the log was synced.

@@ -1,7 +1,9 @@
 //! A connection goes on after every answer, whether its body was read or not.
 
+use std::time::Duration;
+
 use crate::support::bodies::{JSON, MSGPACK, good, v04};
-use crate::support::{open, request};
+use crate::support::{open, open_with, request};
 
 #[test]
 fn after_each_error_the_next_request_is_answered() {
@@ -46,4 +48,15 @@ fn a_client_that_has_finished_sending_still_gets_its_answer() {
     client.finish_sending();
     assert_eq!(client.answer().status, 200);
     client.wait_for_end();
+}
+
+#[test]
+fn the_rest_of_a_body_that_nobody_reads_is_not_taken_for_a_header_that_does_not_end() {
+    let door = open_with(|_, limits| limits.header_timeout = Duration::from_millis(100));
+    let mut client = door.client();
+    client.send(b"POST /v0.6/stats HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345");
+    assert_eq!(client.answer().status, 404);
+    client.send(b"67890");
+    std::thread::sleep(Duration::from_millis(400));
+    assert_eq!(client.ask(&good()).status, 200);
 }

@@ -31,12 +31,15 @@ pub(crate) struct Door {
     shutdown: Option<oneshot::Sender<()>>,
 }
 
-/// A door with the defaults of a two-core machine.
+/// Longer than any wait that is to end otherwise, so that a busy machine changes no answer.
+const LONG: Duration = Duration::from_secs(60);
+
+/// A door with the defaults of a two-core machine, but for the times of requests.
 pub(crate) fn open() -> Door {
     open_with(|_, _| {})
 }
 
-/// A door with other options and limits than the defaults, mostly shorter times.
+/// A door with other options and limits.
 pub(crate) fn open_with(change: impl FnOnce(&mut Options, &mut Limits)) -> Door {
     let runtime = Runtime::new().expect("a runtime");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
@@ -44,6 +47,7 @@ pub(crate) fn open_with(change: impl FnOnce(&mut Options, &mut Limits)) -> Door 
 
     let (keeper, metrics, unknown_routes) = (Arc::<Keeper>::default(), Arc::<Metrics>::default(), Arc::default());
     let mut options = Options::new(address.port(), 2);
+    (options.body_timeout, options.room_wait, options.answer_within) = (LONG, LONG, LONG);
     let mut limits = Limits::new(1_000, metrics.receive_connections.clone());
     change(&mut options, &mut limits);
     let receiver = Receiver::new(
