@@ -5,6 +5,7 @@
 //! there it is listed. Whether a run is the earliest is asked of the trace-id index, not remembered, so a page costs the
 //! traces it passes and not the traces there are.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
@@ -122,7 +123,7 @@ fn begun_at(snapshot: &Snapshot, start: UnixNanos, runs: Vec<Run>) -> Result<Vec
     for low in lows {
         begun.extend(join(low, snapshot.runs(low)?).into_iter().filter(|trace| trace.first_start() == start));
     }
-    begun.sort_by(|a, b| b.id.cmp(&a.id));
+    begun.sort_by_key(|trace| Reverse(trace.id));
     Ok(begun)
 }
 
