@@ -23,7 +23,7 @@ const SERVICES = Array.from({ length: PALETTE_SIZE }, (_, i) => `service-${i}`);
 describe.each(THEMES)("in the %s theme", (theme) => {
   test.each(["strong", "normal", "quiet", "accent", "error"])("%s text is readable on every background", (text) => {
     for (const background of BACKGROUNDS) {
-      expect(contrast(token(text, theme), token(background, theme))).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(token(text, theme), token(background, theme)), `on ${background}`).toBeGreaterThanOrEqual(4.5);
     }
   });
 
@@ -44,7 +44,7 @@ describe.each(THEMES)("in the %s theme", (theme) => {
     const red = token("error", theme).h;
     for (const service of SERVICES) {
       const apart = Math.abs(((token(service, theme).h - red + 540) % 360) - 180);
-      expect(apart).toBeGreaterThanOrEqual(20);
+      expect(apart, service).toBeGreaterThanOrEqual(20);
     }
   });
 });

@@ -17,8 +17,10 @@ export interface Paint {
   readonly error: string;
   readonly onService: string;
   readonly services: readonly string[];
-  /** CSS font shorthand of the labels on bars. */
+  /** CSS font shorthands: of what is written on bars, and of the names beside them, normal and strong. */
   readonly font: string;
+  readonly nameFont: string;
+  readonly strongNameFont: string;
 }
 
 /** The colours of the theme as it stands; renewed when the user or the system changes it. */
@@ -56,7 +58,10 @@ function resolve(): Paint {
     probe.style.color = `var(--${token})`;
     return style.color;
   };
-  probe.style.font = "var(--text-axis) var(--face)";
+  const font = (weight: string, size: string): string => {
+    probe.style.font = `${weight} var(--${size}) var(--face)`;
+    return `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  };
   const paint = {
     page: colour("page"),
     strong: colour("strong"),
@@ -70,7 +75,9 @@ function resolve(): Paint {
     error: colour("error"),
     onService: colour("on-service"),
     services: Array.from({ length: PALETTE_SIZE }, (_, i) => colour(`service-${i}`)),
-    font: `${style.fontSize} ${style.fontFamily}`,
+    font: font("400", "text-axis"),
+    nameFont: font("400", "text-table"),
+    strongNameFont: font("600", "text-table"),
   };
   probe.remove();
   return paint;

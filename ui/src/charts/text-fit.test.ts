@@ -9,8 +9,8 @@ describe("a label in its room", () => {
     ["GET /pair/beer", 200, "GET /pair/beer"],
     ["GET /pair/beer", 140, "GET /pair/beer"],
     ["GET /pair/beer", 133, "GET /p…r/beer"],
-    ["GET /pair/beer", 30, "G…r"],
-    ["GET /pair/beer", 29, ""],
+    ["GET /pair/beer", 50, "GE…er"],
+    ["GET /pair/beer", 49, ""],
     ["iiii", 16, "iiii"],
     ["", 10, ""],
   ])("%j in %d px is %j", (text, room, fitted) => {

@@ -5,12 +5,15 @@ import { cutMiddle } from "../base/text.ts";
 /** Measures texts in one font. Kerning is left out: a label may come out a pixel or two narrower than said, never drawn over its edge. */
 export interface Ruler {
   readonly width: (text: string) => number;
-  /** The text, cut in the middle to fit into so many pixels; empty if not even two characters and the mark of the cut fit. */
+  /** The text, cut in the middle to fit into so many pixels; empty if less than {@link LEAST_CHARACTERS} would be left. */
   readonly fit: (text: string, room: number) => string;
 }
 
 /** A text is never looked at further than this: wider than any screen, and resources may have 5,000 characters. */
 const LONGEST = 600;
+
+/** What is cut shorter than this tells nothing. */
+const LEAST_CHARACTERS = 5;
 
 /** A ruler that measures single characters with `measure`, in pixels. */
 export function rulerOf(measure: (char: string) => number): Ruler {
@@ -34,8 +37,8 @@ export function rulerOf(measure: (char: string) => number): Ruler {
     if (full <= room) return short;
     // A guess by the average character, then down one by one: seldom more than three steps.
     let max = Math.min(short.length - 1, Math.ceil((short.length * room) / full) + 1);
-    while (max >= 3 && width(cutMiddle(short, max)) > room) max--;
-    return max < 3 ? "" : cutMiddle(short, max);
+    while (max >= LEAST_CHARACTERS && width(cutMiddle(short, max)) > room) max--;
+    return max < LEAST_CHARACTERS ? "" : cutMiddle(short, max);
   };
   return { width, fit };
 }

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { activeTimes, execTimes } from "./exec-time.ts";
+import { activeTimes, execTimes, type ServiceTime } from "./exec-time.ts";
 import { sampleTrace, type SampleRow } from "./sample.ts";
 import { buildTrace } from "./tree.ts";
+
+function servicesOf(rows: readonly SampleRow[]): readonly ServiceTime[] {
+  const model = buildTrace(sampleTrace(rows));
+  return execTimes(model, activeTimes(model.nodes));
+}
 
 const CASES: readonly [name: string, rows: readonly SampleRow[], activeByKey: Record<string, number>][] = [
   ["one span has all the time", [[1, 0, 0, 10]], { 1: 10 }],
@@ -31,8 +36,7 @@ describe("active time", () => {
 
 test("services are summed, busiest first, and their shares make up the whole", () => {
   const rows: SampleRow[] = [[1, 0, 0, 100], [2, 1, 10, 80, { service: "db" }], [3, 1, 90, 95, { service: "cache" }]];
-  const times = execTimes(buildTrace(sampleTrace(rows)));
-  expect(times).toEqual([
+  expect(servicesOf(rows)).toEqual([
     { service: "db", execTime: 70, share: 0.7, spans: 1 },
     { service: "web", execTime: 25, share: 0.25, spans: 1 },
     { service: "cache", execTime: 5, share: 0.05, spans: 1 },
@@ -40,7 +44,7 @@ test("services are summed, busiest first, and their shares make up the whole", (
 });
 
 test("a trace of no length has shares of nothing, not of NaN", () => {
-  expect(execTimes(buildTrace(sampleTrace([[1, 0, 0, 0]])))).toEqual([{ service: "web", execTime: 0, share: 0, spans: 1 }]);
+  expect(servicesOf([[1, 0, 0, 0]])).toEqual([{ service: "web", execTime: 0, share: 0, spans: 1 }]);
 });
 
 test("a thousand spans at once get a thousandth each", () => {

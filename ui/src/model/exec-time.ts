@@ -18,74 +18,60 @@ export interface ServiceTime {
   readonly spans: number;
 }
 
-/** The services of a trace, busiest first, then by name. */
-export function execTimes(model: TraceModel): readonly ServiceTime[] {
-  const perNode = activeTimes(model.nodes);
-  const times = new Map(model.services.map((service) => [service, { execTime: 0, spans: 0 }]));
-  let total = 0;
-  for (const node of model.nodes) {
-    const time = node.span === null ? undefined : times.get(node.span.service);
-    if (time === undefined) continue;
-    const active = perNode[node.index] ?? 0;
-    time.spans += 1;
-    time.execTime += active;
-    total += active;
-  }
-  return [...times]
-    .map(([service, { execTime, spans }]) => ({ service, execTime, spans, share: total === 0 ? 0 : execTime / total }))
-    .toSorted((a, b) => b.execTime - a.execTime || (a.service < b.service ? -1 : 1));
-}
-
 /** Each node's own part of the time, by index, in nanoseconds. Stand-ins do not run and get none. */
 export function activeTimes(nodes: readonly TraceNode[]): Float64Array {
   const active = new Float64Array(nodes.length);
   const activeSince = new Float64Array(nodes.length);
   const running = new Uint8Array(nodes.length);
-  const childrenRunning = new Uint32Array(nodes.length);
+  const childrenRunning = new Int32Array(nodes.length);
   let clock = 0;
   let activeCount = 0;
   let now = 0;
 
-  const isActive = (index: number): boolean => running[index] === 1 && childrenRunning[index] === 0;
-  /** Applies a change to a node and settles what it means for its being active. */
-  const change = (index: number, apply: () => void): void => {
-    const before = isActive(index);
-    apply();
-    const after = isActive(index);
+  /** Counts a node itself (`self`) or one of its children (`child`) in with +1 or out with −1, and settles what that means for its being active. */
+  const change = (index: number, self: number, child: number): void => {
+    const before = running[index] === 1 && childrenRunning[index] === 0;
+    running[index] = (running[index] ?? 0) + self;
+    childrenRunning[index] = (childrenRunning[index] ?? 0) + child;
+    const after = running[index] === 1 && childrenRunning[index] === 0;
     if (before === after) return;
     activeCount += after ? 1 : -1;
     if (after) activeSince[index] = clock;
     else active[index] = (active[index] ?? 0) + clock - (activeSince[index] ?? 0);
   };
 
-  for (const { at, node, starts } of moments(nodes)) {
+  forEachMoment(nodes, (node, at, step) => {
     if (activeCount > 0) clock += (at - now) / activeCount;
     now = at;
-    change(node.index, () => {
-      running[node.index] = starts ? 1 : 0;
-    });
-    const parent = node.parent?.index;
-    if (parent === undefined) continue;
-    change(parent, () => {
-      childrenRunning[parent] = (childrenRunning[parent] ?? 0) + (starts ? 1 : -1);
-    });
-  }
+    change(node.index, step, 0);
+    if (node.parent !== null) change(node.parent.index, 0, step);
+  });
   return active;
 }
 
-interface Moment {
-  readonly at: number;
-  readonly node: TraceNode;
-  readonly starts: boolean;
+/** Visits all starts (+1) and ends (−1) in order of time. Spans of no length are never active and are left out. */
+function forEachMoment(nodes: readonly TraceNode[], visit: (node: TraceNode, at: number, step: 1 | -1) => void): void {
+  const spans = nodes.filter((node) => node.span !== null && node.end > node.start);
+  const starts = spans.toSorted((a, b) => a.start - b.start);
+  const ends = spans.toSorted((a, b) => a.end - b.end);
+  let next = 0;
+  for (const ending of ends) {
+    for (let node = starts[next]; node !== undefined && node.start < ending.end; node = starts[++next]) visit(node, node.start, 1);
+    visit(ending, ending.end, -1);
+  }
 }
 
-/** All starts and ends in order of time. Spans of no length are never active and are left out. */
-function moments(nodes: readonly TraceNode[]): readonly Moment[] {
-  return nodes
-    .filter((node) => node.span !== null && node.end > node.start)
-    .flatMap((node): Moment[] => [
-      { at: node.start, node, starts: true },
-      { at: node.end, node, starts: false },
-    ])
-    .toSorted((a, b) => a.at - b.at);
+/** The services of a trace, busiest first, then by name. `active` is what {@link activeTimes} gave for its nodes. */
+export function execTimes(model: TraceModel, active: Float64Array): readonly ServiceTime[] {
+  const times = new Map(model.services.map((service) => [service, { execTime: 0, spans: 0 }]));
+  for (const node of model.nodes) {
+    const time = node.span === null ? undefined : times.get(node.span.service);
+    if (time === undefined) continue;
+    time.spans += 1;
+    time.execTime += active[node.index] ?? 0;
+  }
+  const total = active.reduce((sum, time) => sum + time, 0);
+  return [...times]
+    .map(([service, { execTime, spans }]) => ({ service, execTime, spans, share: total === 0 ? 0 : execTime / total }))
+    .toSorted((a, b) => b.execTime - a.execTime || (a.service < b.service ? -1 : 1));
 }

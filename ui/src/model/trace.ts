@@ -68,9 +68,15 @@ export function ancestors(node: TraceNode): readonly TraceNode[] {
   return out;
 }
 
-/** What a dashed row says. */
-export function missingSentence({ spanId, reason }: MissingParent): string {
+/** What a dashed row says: which span should stand there, and why it does not. */
+export function missingParts({ spanId, reason }: MissingParent): { readonly what: string; readonly why: string } {
   return reason === "absent"
-    ? `parent ${spanId} is not in this trace: not sent, not arrived yet, or kept elsewhere`
-    : `parent ${spanId} descends from its own child; the circle is cut here`;
+    ? { what: `missing parent ${spanId}`, why: "not sent, not arrived yet, or kept elsewhere" }
+    : { what: `circular parent ${spanId}`, why: "it descends from its own child; the circle is cut here" };
+}
+
+/** The same in one sentence. */
+export function missingSentence(missing: MissingParent): string {
+  const { what, why } = missingParts(missing);
+  return `${what}: ${why}`;
 }

@@ -23,7 +23,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
   };
   return (
     <button type="button" className="copy" onClick={copy} title={`Copy ${what}`} aria-label={`Copy ${what}`}>
-      {said === "copy" ? "⧉" : said}
+      {said === "copy" ? <span className="copy-mark" /> : said}
     </button>
   );
 }

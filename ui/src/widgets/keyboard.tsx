@@ -65,9 +65,11 @@ function useKeyboardContext(): Keyboard {
   return keyboard;
 }
 
-/** Whether the focused control wants the stroke for itself: text for inputs, Enter and Space for what can be pressed. */
+/** Whether what has the focus wants the stroke for itself: a dialog every one, inputs text, what can be pressed Enter and Space. */
 function belongsToControl(event: KeyboardEvent): boolean {
-  if (!(event.target instanceof Element) || event.key === "Escape") return false;
+  if (!(event.target instanceof Element)) return false;
+  if (event.target.closest("dialog") !== null) return true;
+  if (event.key === "Escape") return false;
   if (event.target.closest("input, textarea, select") !== null) return true;
   return (event.key === "Enter" || event.key === " ") && event.target.closest("button, a, summary") !== null;
 }

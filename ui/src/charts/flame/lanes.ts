@@ -35,7 +35,7 @@ export function layOutLanes(model: TraceModel): Lanes {
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i];
     const block = blocks[i];
-    if (node !== undefined && block !== undefined) packInto(block, childBlocks(node.children, blocks), 1);
+    if (block !== undefined && node !== undefined && node.children.length > 0) packInto(block, childBlocks(node.children, blocks), 1);
   }
   packInto({ start: 0, end: 0, height: 0, offset: 0 }, childBlocks(model.roots, blocks), 0);
   return rowsFrom(nodes, blocks);

@@ -17,10 +17,12 @@ export interface MinimapScene {
 /** A row is never higher than this, so that a small trace looks small. */
 const MOST_ROW_HEIGHT = 4;
 
+/** Of deeper graphs some rows are left out: dozens fall on each pixel anyhow, and each may have a bar per pixel of width. */
+const MOST_ROWS = 1_000;
+
 export function drawMinimap(context: CanvasRenderingContext2D, { lanes, palette, paint, whole }: MinimapScene, width: number, height: number): void {
   const rowHeight = Math.min(MOST_ROW_HEIGHT, height / Math.max(1, lanes.rows.length));
-  // Of rows that fall on the same pixel one is enough.
-  const stride = Math.max(1, Math.floor(lanes.rows.length / (height * 2)));
+  const stride = Math.ceil(lanes.rows.length / MOST_ROWS);
   for (let row = 0; row < lanes.rows.length; row += stride) {
     for (const bar of barsOf(lanes.rows[row] ?? [], whole, width)) {
       context.fillStyle = bar.error ? paint.error : colourOf(bar.node, palette, paint.services);

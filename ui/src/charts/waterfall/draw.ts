@@ -3,7 +3,7 @@
 import { duration } from "../../base/format.ts";
 import type { TimeWindow } from "../../base/window.ts";
 import type { Palette } from "../../model/palette.ts";
-import type { TraceNode } from "../../model/trace.ts";
+import { missingParts, type TraceNode } from "../../model/trace.ts";
 import { LEAST_WIDTH_PX, xOf } from "../bars.ts";
 import type { Paint } from "../paint.ts";
 import type { RowRange } from "../stage.tsx";
@@ -64,6 +64,7 @@ function drawRow(context: CanvasRenderingContext2D, scene: WaterfallScene, node:
   const right = Math.max(left + LEAST_WIDTH_PX, Math.min(width, xOf(node.end, window, width)));
   if (node.missing !== null) {
     drawStandIn(context, paint, left, right, y);
+    drawBeside(context, scene, missingParts(node.missing).why, left, right, y, width, paint.quiet);
     return;
   }
   context.fillStyle = colourOf(node, palette, paint.services);
@@ -72,23 +73,32 @@ function drawRow(context: CanvasRenderingContext2D, scene: WaterfallScene, node:
     context.fillStyle = paint.error;
     context.fillRect(left, y + BAR_TOP, right - left, ERROR_EDGE);
   }
-  drawDuration(context, scene, node, left, right, y, width);
+  drawBeside(context, scene, duration(node.end - node.start), left, right, y, width, paint.onService);
 }
 
-/** Inside the bar where it fits, else right of it, else left. */
-function drawDuration(context: CanvasRenderingContext2D, scene: WaterfallScene, node: TraceNode, left: number, right: number, y: number, width: number): void {
-  const { paint, ruler } = scene;
-  const text = duration(node.end - node.start);
+/** A text inside the bar where it fits, in the colour `inside`; else right of the bar, else left, as far as there is room. */
+function drawBeside(
+  context: CanvasRenderingContext2D,
+  { paint, ruler }: WaterfallScene,
+  text: string,
+  left: number,
+  right: number,
+  y: number,
+  width: number,
+  inside: string,
+): void {
   const textWidth = ruler.width(text);
   const middle = y + ROW_HEIGHT / 2 + 1;
   if (right - left >= textWidth + 2 * GAP) {
-    context.fillStyle = paint.onService;
+    context.fillStyle = inside;
     context.fillText(text, left + GAP, middle);
     return;
   }
-  const x = right + GAP + textWidth <= width ? right + GAP : left - GAP - textWidth;
+  const [roomRight, roomLeft] = [width - right - GAP, left - GAP];
+  const fitted = ruler.fit(text, Math.max(roomRight, roomLeft));
+  const x = textWidth <= roomRight || roomRight >= roomLeft ? right + GAP : left - GAP - ruler.width(fitted);
   context.fillStyle = paint.normal;
-  context.fillText(text, x, middle);
+  context.fillText(textWidth <= roomRight ? text : fitted, x, middle);
 }
 
 /** A mark at the edge for a span that is outside the window. */

@@ -3,7 +3,7 @@
 import { memo, type ReactNode } from "react";
 import { visible } from "../../base/text.ts";
 import type { Palette } from "../../model/palette.ts";
-import { missingSentence, type TraceNode } from "../../model/trace.ts";
+import { missingParts, missingSentence, type TraceNode } from "../../model/trace.ts";
 import { Swatch } from "../../widgets/swatch.tsx";
 import { usePaint } from "../paint.ts";
 import type { RowRange } from "../stage.tsx";
@@ -32,7 +32,11 @@ const INDENT_PX = 14;
 /** Share of the column that indentation may take; deeper trees are indented less per level. */
 const MOST_INDENTED = 0.4;
 /** Chevron, swatch and the gaps around them. */
-const FIXED_PX = 54;
+const FIXED_PX = 40;
+const ERROR_MARK_PX = 15;
+const GAP_PX = 6;
+/** Share of a name's room that the service may take. */
+const MOST_FOR_SERVICE = 0.45;
 
 export const WaterfallLabels = memo(function WaterfallLabels(props: Props): ReactNode {
   const { range, rows, deepest, width } = props;
@@ -68,7 +72,7 @@ function Label({ node, indent, width, collapsed, selected, hovered, highlight, p
         <SpanName node={node} colour={palette.get(node.span.service) ?? 0} room={width - indent - FIXED_PX} />
       ) : (
         <span className="label-missing" title={missingSentence(node.missing)}>
-          {missingSentence(node.missing)}
+          {missingParts(node.missing).what}
         </span>
       )}
     </div>
@@ -95,16 +99,15 @@ function Chevron({ node, closed, onToggle }: { node: TraceNode; closed: boolean;
 
 /** Service where it changes, operation, and the resource cut in its middle. */
 function SpanName({ node, colour, room }: { node: TraceNode & { span: object }; colour: number; room: number }): ReactNode {
-  const { font } = usePaint();
-  const ruler = rulerFor(font);
+  const paint = usePaint();
+  const [names, services] = [rulerFor(paint.nameFont), rulerFor(paint.strongNameFont)];
   const { span } = node;
   const service = node.parent?.span?.service === span.service ? "" : visible(span.service);
-  // The table's type is a little larger than the bars' that the ruler measures.
-  const scaled = room / 1.12;
-  const serviceText = ruler.fit(service, scaled * 0.4);
-  const name = ruler.fit(visible(span.name), scaled - ruler.width(serviceText));
-  const left = scaled - ruler.width(serviceText) - ruler.width(name) - 12;
-  const resource = span.resource === span.name ? "" : ruler.fit(visible(span.resource), left);
+  const rest = room - (span.error === 1 ? ERROR_MARK_PX : 0);
+  const serviceText = services.fit(service, rest * MOST_FOR_SERVICE);
+  const afterService = rest - (serviceText === "" ? 0 : services.width(serviceText) + GAP_PX);
+  const name = names.fit(visible(span.name), afterService);
+  const resource = span.resource === span.name ? "" : names.fit(visible(span.resource), afterService - names.width(name) - GAP_PX);
   return (
     <>
       <Swatch colour={colour} />

@@ -34,8 +34,8 @@ interface Props {
 
 export function TraceBody({ model, state, onChange }: Props): ReactNode {
   const palette = useMemo(() => paletteOf(model.services), [model]);
-  const times = useMemo(() => execTimes(model), [model]);
   const active = useMemo(() => activeTimes(model.nodes), [model]);
+  const times = useMemo(() => execTimes(model, active), [model, active]);
   const lanes = useMemo(() => layOutLanes(model), [model]);
   const collapsed = useMemo(() => new Set(state.collapsed), [state.collapsed]);
   const rows = useMemo(() => layOutRows(model, collapsed), [model, collapsed]);

@@ -26,7 +26,7 @@ export function NodeCard({ node, model, palette }: Props): ReactNode {
     <>
       <div>
         <Swatch colour={palette.get(span.service) ?? 0} />
-        <strong>{<Untrusted text={span.service} />}</strong> <Untrusted text={span.name} />
+        <strong>{<Untrusted text={cutMiddle(span.service, MOST_CHARACTERS)} />}</strong> <Untrusted text={cutMiddle(span.name, MOST_CHARACTERS)} />
       </div>
       <div className="quiet">{<Untrusted text={cutMiddle(span.resource, MOST_CHARACTERS)} />}</div>
       <div>

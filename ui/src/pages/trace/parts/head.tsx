@@ -2,6 +2,7 @@
 
 import { memo, type ReactNode } from "react";
 import { count, duration } from "../../../base/format.ts";
+import { cutMiddle } from "../../../base/text.ts";
 import { absolute, absoluteWithZone, relative } from "../../../base/time.ts";
 import type { Palette } from "../../../model/palette.ts";
 import type { TraceModel } from "../../../model/trace.ts";
@@ -12,6 +13,9 @@ import { Untrusted } from "../../../widgets/untrusted.tsx";
 import { useNow } from "../../../widgets/use-now.ts";
 import { TRACES_PATH } from "../../addresses.ts";
 import { httpStatus } from "../span-facts.ts";
+
+/** Tooltips are one piece of text; longer ones cover the screen. */
+const MOST_IN_TITLE = 1_000;
 
 interface Props {
   readonly model: TraceModel;
@@ -65,7 +69,7 @@ function Facts({ model }: { readonly model: TraceModel }): ReactNode {
         {model.errorCount > 0 && "✕ "}
         {count(model.errorCount, "error")}
       </span>
-      <span title={model.services.join(", ")}>{count(model.services.length, "service")}</span>
+      <span title={cutMiddle(model.services.join(", "), MOST_IN_TITLE)}>{count(model.services.length, "service")}</span>
       <Tag name="env" value={span?.meta["env"]} />
       <Tag name="version" value={span?.meta["version"]} />
     </div>
@@ -75,7 +79,7 @@ function Facts({ model }: { readonly model: TraceModel }): ReactNode {
 function Tag({ name, value }: { readonly name: string; readonly value: string | undefined }): ReactNode {
   if (value === undefined) return null;
   return (
-    <span title={`Tag ${name} of the root span`}>
+    <span title={`Tag ${name} of the root span: ${value}`}>
       <span className="quiet">{name}</span> <Untrusted text={value} />
     </span>
   );

@@ -38,14 +38,14 @@ export const Row = memo(function Row({ row, top, now, palette, longest, selected
       style={{ transform: `translateY(${top}px)` }}
       onClick={open}
     >
-      <span role="cell" className="quiet" title={absoluteWithZone(row.start)}>
+      <span role="cell" className="cell-time quiet" title={absoluteWithZone(row.start)}>
         {relative(row.start, now)}
       </span>
-      <span role="cell" className="cut">
+      <span role="cell" className="cell-service cut">
         <Swatch colour={colour} />
         <Untrusted text={root.service} />
       </span>
-      <span role="cell" className="cut">
+      <span role="cell" className="cell-resource cut" title={`${root.resource} ${root.name}`}>
         <Link to={traceAddress(row.trace_id)} className="row-link" onFollow={() => onOpen(row)}>
           <Untrusted text={root.resource} />
         </Link>{" "}
@@ -56,13 +56,13 @@ export const Row = memo(function Row({ row, top, now, palette, longest, selected
         )}
       </span>
       <DurationCells duration={Number(row.duration)} longest={longest} colour={colour} />
-      <span role="cell" className="number">
+      <span role="cell" className="cell-spans number">
         {whole(row.spans)}
       </span>
-      <span role="cell" className="cut">
+      <span role="cell" className="cell-status cut">
         <StatusText row={row} />
       </span>
-      <span role="cell" className="services" title={row.services.join(", ")}>
+      <span role="cell" className="cell-services" title={row.services.join(", ")}>
         <ServiceMarks services={row.services} palette={palette} />
       </span>
     </div>
@@ -73,10 +73,10 @@ function DurationCells({ duration, longest, colour }: { duration: number; longes
   const { value, unit } = durationFigure(duration);
   return (
     <>
-      <span role="cell" className="number">
+      <span role="cell" className="cell-duration number">
         {value} <span className="quiet">{unit}</span>
       </span>
-      <span role="cell" className="duration-bar" aria-hidden="true">
+      <span role="cell" className="cell-bar" aria-hidden="true">
         <span style={{ width: `${(duration / longest) * 100}%`, background: `var(--service-${colour})` }} />
       </span>
     </>

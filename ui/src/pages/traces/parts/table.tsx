@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, type ReactNode, type RefObject } f
 import type { TraceRow } from "../../../api/traces.ts";
 import { rememberedScroll } from "../../../base/location.ts";
 import { paletteOf } from "../../../model/palette.ts";
+import { useMediaQuery } from "../../../widgets/use-media-query.ts";
 import { useNow } from "../../../widgets/use-now.ts";
 import { Row } from "./row.tsx";
 
@@ -22,7 +23,10 @@ interface Props {
   readonly onEnd: () => void;
 }
 
+/** Pixels, as the tokens --row and --row-tall have them; tall on a phone, where a trace takes two lines. */
 const ROW_HEIGHT = 28;
+const TALL_ROW_HEIGHT = 48;
+const PHONE = "(max-width: 640px)";
 const OVERSCAN_ROWS = 15;
 /** Older rows are asked for when so many are left below the screen. */
 const ROWS_AHEAD = 30;
@@ -31,16 +35,18 @@ export function TraceTable({ rows, selected, stale, more, scroller, onScroll, on
   const now = useNow(1_000);
   const palette = useMemo(() => paletteOf(rows.flatMap((row) => row.services)), [rows]);
   const longest = useMemo(() => rows.reduce((most, row) => Math.max(most, Number(row.duration)), 1), [rows]);
+  const rowHeight = useMediaQuery(PHONE) ? TALL_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: OVERSCAN_ROWS,
     getItemKey: (index) => rows[index]?.trace_id ?? index,
   });
   const items = virtualizer.getVirtualItems();
   const lastSeen = items.at(-1)?.index ?? 0;
 
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   useLayoutEffect(() => {
     if (scroller.current !== null) scroller.current.scrollTop = rememberedScroll();
   }, [scroller]);
