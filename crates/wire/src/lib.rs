@@ -14,11 +14,13 @@
 mod attribute;
 mod budget;
 mod error;
+mod guesses;
 mod json;
 mod msgpack;
 mod number;
 mod payload;
 mod tags;
+mod text;
 mod trace;
 mod value;
 

@@ -1,13 +1,14 @@
 //! The body as decoded so far: what every format fills, one chunk at a time.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
 use tracehound_model::{Chunk, Extras, Span, Symbol, Symbols};
 
 use crate::budget::{Room, TooLarge};
 use crate::error::DecodeError;
+use crate::guesses::Guesses;
 use crate::tags;
+use crate::text::Text;
 use crate::{Decoded, Sink};
 
 /// The tags that hold links and events as JSON. They are the first strings of every table, so that a tag is known to be
@@ -26,6 +27,7 @@ pub(crate) struct Payload<'body, 'sink> {
     pub(crate) chunk: Chunk,
     /// Links, events and binary values of the span that is being read.
     pub(crate) extras: Extras,
+    pub(crate) guesses: Guesses,
     sink: &'sink mut dyn Sink,
     decoded: Decoded,
     place: Place<'body>,
@@ -47,7 +49,7 @@ pub(crate) struct Payload<'body, 'sink> {
 struct Place<'body> {
     chunk: Option<usize>,
     span: Option<usize>,
-    field: Option<Cow<'body, str>>,
+    field: Option<Text<'body>>,
 }
 
 impl<'body, 'sink> Payload<'body, 'sink> {
@@ -59,6 +61,7 @@ impl<'body, 'sink> Payload<'body, 'sink> {
             symbols,
             chunk: Chunk::default(),
             extras: Extras::default(),
+            guesses: Guesses::default(),
             sink,
             decoded: Decoded::default(),
             place: Place::default(),
@@ -124,8 +127,8 @@ impl<'body, 'sink> Payload<'body, 'sink> {
 
     /// Names the field that is read next.
     #[inline]
-    pub(crate) fn enter(&mut self, field: impl Into<Cow<'body, str>>) {
-        self.place.field = Some(field.into());
+    pub(crate) fn enter(&mut self, field: Text<'body>) {
+        self.place.field = Some(field);
     }
 
     /// Forgets the string tags that the span has so far.
@@ -237,7 +240,11 @@ impl<'body, 'sink> Payload<'body, 'sink> {
         let _ = span.map_or(Ok(()), |span| write!(path, "{dot}spans[{span}]"));
         if let Some(field) = field {
             let dot = if path.is_empty() { "" } else { "." };
-            let _ = write!(path, "{dot}{}", field.escape_debug().take(MAX_FIELD_CHARS).collect::<String>());
+            let _ = write!(
+                path,
+                "{dot}{}",
+                field.clone().into_str().escape_debug().take(MAX_FIELD_CHARS).collect::<String>()
+            );
         }
         *error.in_field(path)
     }

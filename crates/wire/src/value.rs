@@ -10,14 +10,15 @@ use tracehound_model::Attribute;
 
 use crate::budget::{Room, TooLarge};
 use crate::number::Number;
+use crate::text::Text;
 
 /// A value about to be read from a body that lives for `'body`.
 pub(crate) trait Value<'body>: Sized {
     /// How reading fails.
     type Error;
 
-    /// Text, invalid UTF-8 replaced by U+FFFD, borrowed where it could stay as it is.
-    fn text(self) -> Result<Cow<'body, str>, Self::Error>;
+    /// Text.
+    fn text(self) -> Result<Text<'body>, Self::Error>;
 
     /// A number, or true and false as 1 and 0, if `convert` takes it; `wanted` names what it takes.
     fn number<T>(self, wanted: &'static str, convert: impl FnOnce(Number) -> Option<T>) -> Result<T, Self::Error>;
@@ -51,7 +52,7 @@ pub(crate) trait Value<'body>: Sized {
 /// Nil, text or a number.
 pub(crate) enum Scalar<'body> {
     Nil,
-    Text(Cow<'body, str>),
+    Text(Text<'body>),
     Number(Number),
 }
 
@@ -64,5 +65,5 @@ pub(crate) trait Elements<'body> {
 /// Takes the pairs of a map.
 pub(crate) trait Fields<'body> {
     /// Reads the value of one key.
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error>;
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error>;
 }

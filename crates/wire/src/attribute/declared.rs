@@ -10,14 +10,13 @@
 //!
 //! The type and the values are fields of their own, so that any of them can be missing.
 
-use std::borrow::Cow;
-
 use tracehound_model::Attribute;
 
 use super::{Attributes, key_of_pair};
 use crate::budget::Room;
 use crate::msgpack::Writer;
 use crate::number::Number;
+use crate::text::Text;
 use crate::value::{Elements, Fields, Value};
 
 /// The keys of values by the number of their type.
@@ -36,8 +35,8 @@ impl<'room> DeclaredPairs<'room> {
 }
 
 impl<'body> Fields<'body> for DeclaredPairs<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let key = key_of_pair(&key, self.room).map_err(V::refused)?;
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
+        let key = key_of_pair(key, self.room).map_err(V::refused)?;
         let mut declared = Declared::new(self.room);
         value.map(&mut declared)?;
         self.pairs.push((key, declared.finish()));
@@ -75,16 +74,16 @@ impl<'room> Declared<'room> {
 }
 
 impl<'body> Fields<'body> for Declared<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let Some(kind) = KEYS.iter().position(|name| *name == key) else {
-            if key != "type" {
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
+        let Some(kind) = KEYS.iter().position(|name| name.as_bytes() == key.as_bytes()) else {
+            if key.as_bytes() != b"type" {
                 return value.skip();
             }
             self.kind = Some(value.number("the number of a type", Number::as_u64)?);
             return Ok(());
         };
         self.values[kind] = Some(match kind {
-            0 => Attribute::String(self.room.copy(&value.text()?).map_err(V::refused)?),
+            0 => Attribute::String(self.room.copy(&value.text()?.into_str()).map_err(V::refused)?),
             1 => Attribute::Bool(value.number("a boolean", |n| Some(n.is_set()))?),
             2 => Attribute::Int(value.number("a 64-bit integer", Number::as_i64)?),
             3 => Attribute::Double(value.number("a number", |n| Some(n.as_f64()))?),
@@ -105,8 +104,8 @@ struct DeclaredList<'room> {
 }
 
 impl<'body> Fields<'body> for DeclaredList<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        if key != "values" {
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
+        if key.as_bytes() != b"values" {
             return value.skip();
         }
         self.values.clear();

@@ -11,6 +11,7 @@ use tracehound_model::Attribute;
 
 use crate::budget::{Room, TooLarge};
 use crate::number::Number;
+use crate::text::Text;
 pub(crate) use declared::{DeclaredPairs, declarable, write_declared};
 pub(crate) use plain::{List, Pairs, write_pairs};
 
@@ -27,7 +28,7 @@ pub(crate) fn of_number(number: Number) -> Attribute {
 }
 
 /// The key of a pair, for which and whose value room is taken.
-fn key_of_pair(key: &str, room: &mut Room) -> Result<Box<str>, TooLarge> {
+fn key_of_pair(key: Text<'_>, room: &mut Room) -> Result<Box<str>, TooLarge> {
     room.take(size_of::<(Box<str>, Attribute)>())?;
-    room.copy(key)
+    room.copy(&key.into_str())
 }

@@ -1,12 +1,11 @@
 //! Plain values.
 
-use std::borrow::Cow;
-
 use tracehound_model::Attribute;
 
 use super::{Attributes, key_of_pair};
 use crate::budget::Room;
 use crate::msgpack::Writer;
+use crate::text::Text;
 use crate::value::{Elements, Fields, Value};
 
 /// Takes an array of plain values.
@@ -42,8 +41,8 @@ impl<'room> Pairs<'room> {
 }
 
 impl<'body> Fields<'body> for Pairs<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let key = key_of_pair(&key, self.room).map_err(V::refused)?;
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
+        let key = key_of_pair(key, self.room).map_err(V::refused)?;
         self.pairs.push((key, value.attribute(self.room)?));
         Ok(())
     }

@@ -11,6 +11,7 @@ use super::base64;
 use crate::attribute::{self, List, Pairs};
 use crate::budget::{Room, TooLarge};
 use crate::number::Number;
+use crate::text::Text;
 use crate::value::{Elements, Fields, Scalar, Value};
 
 /// How the message of an error begins that stands for [`TooLarge`], which serde's errors cannot carry.
@@ -22,7 +23,7 @@ pub(crate) struct Json<D>(pub(super) D);
 impl<'body, D: Deserializer<'body>> Value<'body> for Json<D> {
     type Error = D::Error;
 
-    fn text(self) -> Result<Cow<'body, str>, D::Error> {
+    fn text(self) -> Result<Text<'body>, D::Error> {
         self.0.deserialize_option(TextVisitor)
     }
 
@@ -41,7 +42,7 @@ impl<'body, D: Deserializer<'body>> Value<'body> for Json<D> {
 
     fn bytes(self) -> Result<Cow<'body, [u8]>, D::Error> {
         let text = self.text()?;
-        base64::decode(&text).map(Cow::Owned).ok_or_else(|| D::Error::custom("expected base64"))
+        base64::decode(&text.into_str()).map(Cow::Owned).ok_or_else(|| D::Error::custom("expected base64"))
     }
 
     fn attribute(self, room: &mut Room) -> Result<Attribute, D::Error> {
@@ -73,18 +74,18 @@ fn not_text<E: Error>(wanted: &str) -> E {
 struct TextVisitor;
 
 impl<'body> Visitor<'body> for TextVisitor {
-    type Value = Cow<'body, str>;
+    type Value = Text<'body>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("text")
     }
 
     fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(""))
+        Ok(Text(Cow::Borrowed(b"")))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(""))
+        Ok(Text(Cow::Borrowed(b"")))
     }
 
     fn visit_some<D: Deserializer<'body>>(self, text: D) -> Result<Self::Value, D::Error> {
@@ -92,11 +93,11 @@ impl<'body> Visitor<'body> for TextVisitor {
     }
 
     fn visit_borrowed_bytes<E>(self, bytes: &'body [u8]) -> Result<Self::Value, E> {
-        Ok(String::from_utf8_lossy(bytes))
+        Ok(Text(Cow::Borrowed(bytes)))
     }
 
     fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(String::from_utf8_lossy(bytes).into_owned()))
+        Ok(Text(Cow::Owned(bytes.to_owned())))
     }
 }
 
@@ -132,11 +133,11 @@ impl<'body> Visitor<'body> for ScalarVisitor {
     }
 
     fn visit_borrowed_str<E>(self, text: &'body str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Borrowed(text)))
+        Ok(Scalar::Text(Text(Cow::Borrowed(text.as_bytes()))))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+        Ok(Scalar::Text(Text(Cow::Owned(text.as_bytes().to_owned()))))
     }
 }
 
@@ -249,7 +250,7 @@ impl<'body, F: Fields<'body>> Visitor<'body> for MapVisitor<'_, F> {
 struct Key;
 
 impl<'body> DeserializeSeed<'body> for Key {
-    type Value = Cow<'body, str>;
+    type Value = Text<'body>;
 
     fn deserialize<D: Deserializer<'body>>(self, key: D) -> Result<Self::Value, D::Error> {
         key.deserialize_bytes(TextVisitor)
@@ -258,7 +259,7 @@ impl<'body> DeserializeSeed<'body> for Key {
 
 struct Field<'a, 'body, F> {
     fields: &'a mut F,
-    key: Cow<'body, str>,
+    key: Text<'body>,
 }
 
 impl<'body, F: Fields<'body>> DeserializeSeed<'body> for Field<'_, 'body, F> {

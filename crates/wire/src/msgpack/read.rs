@@ -10,6 +10,7 @@ use tracehound_model::limits::MAX_NESTING;
 use super::{MAX_ELEMENTS, marker::*};
 use crate::error::{DecodeError, Problem};
 use crate::number::Number;
+use crate::text::Text;
 
 /// The rest of a body.
 pub(crate) struct Reader<'body> {
@@ -80,12 +81,10 @@ impl<'body> Reader<'body> {
         self.take(length)
     }
 
-    /// The text of a str or bin; what is not UTF-8 is replaced by U+FFFD.
+    /// The text of a str or bin.
     #[inline]
-    pub(crate) fn text(&mut self) -> Result<Cow<'body, str>> {
-        let bytes = self.bytes()?;
-        // `from_utf8` takes ASCII a word at a time, which `from_utf8_lossy` alone does not.
-        Ok(std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed))
+    pub(crate) fn text(&mut self) -> Result<Text<'body>> {
+        self.bytes().map(|bytes| Text(Cow::Borrowed(bytes)))
     }
 
     /// A number of any kind and width; true is 1.

@@ -10,6 +10,7 @@ use crate::attribute::{self, List, Pairs};
 use crate::budget::{Room, TooLarge};
 use crate::error::{DecodeError, Problem};
 use crate::number::Number;
+use crate::text::Text;
 use crate::value::{Elements, Fields, Scalar, Value};
 
 /// A value about to be read.
@@ -46,7 +47,7 @@ impl<'body> Value<'body> for Msgpack<'_, 'body> {
     type Error = Box<DecodeError>;
 
     #[inline]
-    fn text(self) -> Result<Cow<'body, str>> {
+    fn text(self) -> Result<Text<'body>> {
         self.reader.text()
     }
 
@@ -72,7 +73,7 @@ impl<'body> Value<'body> for Msgpack<'_, 'body> {
     fn attribute(self, room: &mut Room) -> Result<Attribute> {
         Ok(match self.reader.peek()? {
             NIL | 0xa0..=0xbf | STR8..=STR32 | BIN8..=BIN32 => {
-                Attribute::String(room.copy(&self.reader.text()?).map_err(Self::refused)?)
+                Attribute::String(room.copy(&self.reader.text()?.into_str()).map_err(Self::refused)?)
             }
             FALSE | TRUE => Attribute::Bool(self.reader.number()?.is_set()),
             0x90..=0x9f | ARRAY16 | ARRAY32 => {

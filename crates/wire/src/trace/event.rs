@@ -3,14 +3,13 @@
 //! Both are arrays of `{time_unix_nano, name, attributes}`. The attributes of the field declare their types, those of the
 //! tag are plain. Source: agent-protocol 2.1.
 
-use std::borrow::Cow;
-
 use tracehound_model::Event;
 
 use crate::attribute::{self, DeclaredPairs, Pairs};
 use crate::budget::Room;
 use crate::msgpack::Writer;
 use crate::number::Number;
+use crate::text::Text;
 use crate::value::{Elements, Fields, Value};
 
 /// In which of the two shapes attributes come.
@@ -53,17 +52,17 @@ struct EventFields<'room> {
 }
 
 impl<'body> Fields<'body> for EventFields<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
         let event = &mut self.event;
-        match key.as_ref() {
-            "time_unix_nano" => event.time = value.number("a time in nanoseconds", Number::as_event_time)?,
-            "name" => event.name = self.room.copy(&value.text()?).map_err(V::refused)?,
-            "attributes" if self.shape == Shape::Declared => {
+        match key.as_bytes() {
+            b"time_unix_nano" => event.time = value.number("a time in nanoseconds", Number::as_event_time)?,
+            b"name" => event.name = self.room.copy(&value.text()?.into_str()).map_err(V::refused)?,
+            b"attributes" if self.shape == Shape::Declared => {
                 let mut pairs = DeclaredPairs::new(self.room);
                 value.map(&mut pairs)?;
                 event.attributes = pairs.pairs;
             }
-            "attributes" => {
+            b"attributes" => {
                 let mut pairs = Pairs::new(self.room);
                 value.map(&mut pairs)?;
                 event.attributes = pairs.pairs;

@@ -11,14 +11,13 @@
 //!
 //! Text cannot be taken for a number, so one reader takes both. Source: agent-protocol 2.1.
 
-use std::borrow::Cow;
-
 use tracehound_model::{Link, TraceId};
 
 use crate::attribute::{self, Pairs};
 use crate::budget::Room;
 use crate::msgpack::Writer;
 use crate::number::Number;
+use crate::text::Text;
 use crate::value::{Elements, Fields, Scalar, Value};
 
 /// Takes an array of links; nil ones say nothing and are left out.
@@ -50,22 +49,22 @@ struct LinkFields<'room> {
 }
 
 impl<'body> Fields<'body> for LinkFields<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
         let link = &mut self.link;
-        match key.as_ref() {
-            "trace_id" => match value.scalar("a trace id", trace_id)? {
+        match key.as_bytes() {
+            b"trace_id" => match value.scalar("a trace id", trace_id)? {
                 SentId::Low(low) => link.trace_id.low = low,
                 SentId::Whole(id) => link.trace_id = id,
             },
-            "trace_id_high" => link.trace_id.high = value.number("an id", Number::as_u64)?,
-            "span_id" => link.span_id = value.scalar("a span id", span_id)?,
-            "attributes" => {
+            b"trace_id_high" => link.trace_id.high = value.number("an id", Number::as_u64)?,
+            b"span_id" => link.span_id = value.scalar("a span id", span_id)?,
+            b"attributes" => {
                 let mut pairs = Pairs::new(self.room);
                 value.map(&mut pairs)?;
                 link.attributes = pairs.pairs;
             }
-            "tracestate" => link.tracestate = self.room.copy(&value.text()?).map_err(V::refused)?,
-            "flags" => link.flags = value.scalar("32 bits of flags", flags)?,
+            b"tracestate" => link.tracestate = self.room.copy(&value.text()?.into_str()).map_err(V::refused)?,
+            b"flags" => link.flags = value.scalar("32 bits of flags", flags)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -103,8 +102,8 @@ fn trace_id(sent: Scalar<'_>) -> Option<SentId> {
     match sent {
         Scalar::Nil => Some(SentId::Low(0)),
         Scalar::Number(number) => number.as_u64().map(SentId::Low),
-        Scalar::Text(text) if text.len() == 32 => text.parse().ok().map(SentId::Whole),
-        Scalar::Text(text) => hex64(&text).map(SentId::Low),
+        Scalar::Text(text) if text.as_bytes().len() == 32 => text.into_str().parse().ok().map(SentId::Whole),
+        Scalar::Text(text) => hex64(&text.into_str()).map(SentId::Low),
     }
 }
 
@@ -112,7 +111,7 @@ fn span_id(sent: Scalar<'_>) -> Option<u64> {
     match sent {
         Scalar::Nil => Some(0),
         Scalar::Number(number) => number.as_u64(),
-        Scalar::Text(text) => hex64(&text),
+        Scalar::Text(text) => hex64(&text.into_str()),
     }
 }
 

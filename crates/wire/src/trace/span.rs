@@ -11,15 +11,14 @@
 //!
 //! Other keys are read over. A key that comes twice counts as sent last. Source: agent-protocol 2.1.
 
-use std::borrow::Cow;
-
-use tracehound_model::Span;
+use tracehound_model::{Span, Symbol};
 
 use super::event::{Events, Shape};
 use super::link::Links;
 use crate::budget::Room;
 use crate::number::Number;
 use crate::payload::Payload;
+use crate::text::Text;
 use crate::value::{Elements, Fields, Value};
 
 /// Takes an array of traces: each array in it is a chunk, nil an empty one.
@@ -56,43 +55,43 @@ struct SpanFields<'a, 'body, 'sink> {
 }
 
 impl<'body> Fields<'body> for SpanFields<'_, 'body, '_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
         let SpanFields { payload, span } = self;
         payload.enter(key.clone());
-        match key.as_ref() {
-            "service" => span.service = payload.symbols.intern(value.text()?),
-            "name" => span.name = payload.symbols.intern(value.text()?),
-            "resource" => span.resource = payload.symbols.intern(value.text()?),
-            "type" => span.kind = payload.symbols.intern(value.text()?),
-            "trace_id" => span.trace_id = value.number("an id", Number::as_u64)?,
-            "span_id" => span.span_id = value.number("an id", Number::as_u64)?,
-            "parent_id" => span.parent_id = value.number("an id", Number::as_u64)?,
-            "start" => span.start = value.number("a time in nanoseconds", Number::as_i64)?,
-            "duration" => span.duration = value.number("a duration in nanoseconds", Number::as_i64)?,
-            "error" => span.error = value.number("a number", |n| Some(n.is_set()))?,
-            "meta" => {
+        match key.as_bytes() {
+            b"service" => span.service = value.text()?.symbol(&mut payload.symbols, &mut payload.guesses.service),
+            b"name" => span.name = value.text()?.symbol(&mut payload.symbols, &mut payload.guesses.name),
+            b"resource" => span.resource = value.text()?.symbol(&mut payload.symbols, &mut payload.guesses.resource),
+            b"type" => span.kind = value.text()?.symbol(&mut payload.symbols, &mut payload.guesses.kind),
+            b"trace_id" => span.trace_id = value.number("an id", Number::as_u64)?,
+            b"span_id" => span.span_id = value.number("an id", Number::as_u64)?,
+            b"parent_id" => span.parent_id = value.number("an id", Number::as_u64)?,
+            b"start" => span.start = value.number("a time in nanoseconds", Number::as_i64)?,
+            b"duration" => span.duration = value.number("a duration in nanoseconds", Number::as_i64)?,
+            b"error" => span.error = value.number("a number", |n| Some(n.is_set()))?,
+            b"meta" => {
                 payload.clear_meta(span);
-                value.map(&mut Meta(payload))?;
+                value.map(&mut Meta { payload, before: Symbol::default() })?;
             }
-            "metrics" => {
+            b"metrics" => {
                 payload.clear_metrics(span);
-                value.map(&mut Metrics(payload))?;
+                value.map(&mut Metrics { payload, before: Symbol::default() })?;
             }
-            "meta_struct" => {
+            b"meta_struct" => {
                 let mut room = payload.room();
                 let mut binary = MetaStruct { room: &mut room, values: Vec::new() };
                 value.map(&mut binary)?;
                 payload.extras.meta_struct = binary.values;
                 payload.grown(&room);
             }
-            "span_links" => {
+            b"span_links" => {
                 let mut room = payload.room();
                 let mut links = Links::new(&mut room);
                 value.array(&mut links)?;
                 payload.extras.links = links.links;
                 payload.grown(&room);
             }
-            "span_events" => {
+            b"span_events" => {
                 let mut room = payload.room();
                 let mut events = Events::new(Shape::Declared, &mut room);
                 value.array(&mut events)?;
@@ -105,25 +104,37 @@ impl<'body> Fields<'body> for SpanFields<'_, 'body, '_> {
     }
 }
 
-struct Meta<'a, 'body, 'sink>(&'a mut Payload<'body, 'sink>);
+struct Meta<'a, 'body, 'sink> {
+    payload: &'a mut Payload<'body, 'sink>,
+    /// The key before, none at first.
+    before: Symbol,
+}
 
 impl<'body> Fields<'body> for Meta<'_, 'body, '_> {
     #[inline]
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let key = self.0.symbols.intern(key);
-        let value = self.0.symbols.intern(value.text()?);
-        self.0.tag(key, value).map_err(V::refused)
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
+        let Payload { symbols, guesses, .. } = &mut *self.payload;
+        let key = key.symbol(symbols, guesses.next_in_meta.at(self.before));
+        let value = value.text()?.symbol(symbols, guesses.value.at(key));
+        self.before = key;
+        self.payload.tag(key, value).map_err(V::refused)
     }
 }
 
-struct Metrics<'a, 'body, 'sink>(&'a mut Payload<'body, 'sink>);
+struct Metrics<'a, 'body, 'sink> {
+    payload: &'a mut Payload<'body, 'sink>,
+    /// The key before, none at first.
+    before: Symbol,
+}
 
 impl<'body> Fields<'body> for Metrics<'_, 'body, '_> {
     #[inline]
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
-        let key = self.0.symbols.intern(key);
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
+        let Payload { symbols, guesses, .. } = &mut *self.payload;
+        let key = key.symbol(symbols, guesses.next_in_metrics.at(self.before));
         let value = value.number("a number", |n| Some(n.as_f64()))?;
-        self.0.metric(key, value).map_err(V::refused)
+        self.before = key;
+        self.payload.metric(key, value).map_err(V::refused)
     }
 }
 
@@ -133,10 +144,10 @@ struct MetaStruct<'room> {
 }
 
 impl<'body> Fields<'body> for MetaStruct<'_> {
-    fn field<V: Value<'body>>(&mut self, key: Cow<'body, str>, value: V) -> Result<(), V::Error> {
+    fn field<V: Value<'body>>(&mut self, key: Text<'body>, value: V) -> Result<(), V::Error> {
         let bytes = value.bytes()?;
         self.room.take(size_of::<(Box<str>, Box<[u8]>)>() + bytes.len()).map_err(V::refused)?;
-        let key = self.room.copy(&key).map_err(V::refused)?;
+        let key = self.room.copy(&key.into_str()).map_err(V::refused)?;
         self.values.push((key, bytes.into()));
         Ok(())
     }

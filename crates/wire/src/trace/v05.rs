@@ -16,6 +16,7 @@ use crate::error::{DecodeError, Problem};
 use crate::msgpack::{Reader, Writer};
 use crate::number::Number;
 use crate::payload::{EVENTS_KEY, EVENTS_TAG, LINKS_KEY, LINKS_TAG, Payload};
+use crate::text::Text;
 
 type Result<T> = std::result::Result<T, Box<DecodeError>>;
 
@@ -32,9 +33,9 @@ pub(crate) fn decode<'body>(body: &'body [u8], payload: &mut Payload<'body, '_>)
     if elements < 2 {
         return Err(DecodeError::at(Problem::NotAPair { elements }, 0));
     }
-    payload.enter("strings");
+    payload.enter(Text::of("strings"));
     let dictionary = Dictionary::read(&mut reader, payload)?;
-    payload.enter("traces");
+    payload.enter(Text::of("traces"));
     for _ in 0..reader.array()? {
         payload.begin_chunk();
         for _ in 0..reader.array()? {
@@ -49,7 +50,7 @@ impl Dictionary {
     fn read<'body>(reader: &mut Reader<'body>, payload: &mut Payload<'body, '_>) -> Result<Dictionary> {
         let mut dictionary = Dictionary::default();
         for _ in 0..reader.array()? {
-            let text = reader.text()?;
+            let text = reader.text()?.into_str();
             dictionary.0.push(match text.as_ref() {
                 "" => Symbol::default(),
                 LINKS_TAG => LINKS_KEY,

@@ -1,5 +1,7 @@
 //! What `wire` promises, one behaviour per file.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic and say so")]
+
 mod bounds;
 mod captures;
 mod golden;

@@ -40,12 +40,15 @@ impl Sink for Watcher {
             for symbol in [span.service, span.name, span.resource, span.kind] {
                 symbols.get(symbol);
             }
-            tags += chunk
-                .meta_of(span)
-                .iter()
-                .map(|&(key, value)| symbols.get(key).len().min(symbols.get(value).len()))
-                .count();
-            tags += chunk.metrics_of(span).iter().map(|&(key, _)| symbols.get(key)).count();
+            for &(key, value) in chunk.meta_of(span) {
+                symbols.get(key);
+                symbols.get(value);
+                tags += 1;
+            }
+            for &(key, _) in chunk.metrics_of(span) {
+                symbols.get(key);
+                tags += 1;
+            }
         }
         assert_eq!(tags, chunk.meta.len() + chunk.metrics.len(), "every tag belongs to a span");
         let extras = chunk.spans.iter().filter_map(|span| span.extras.as_ref());
