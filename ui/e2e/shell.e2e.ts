@@ -9,14 +9,17 @@ const background = (page: Page): Promise<string> => page.evaluate(() => getCompu
 test("the theme is the system's until one is chosen, and the choice is remembered", async () => {
   const page = await open("/apm/traces", { colorScheme: "dark" });
   const dark = await background(page);
-  await page.getByRole("combobox", { name: "Theme" }).selectOption("light");
+  await page.getByRole("button", { name: "Theme: system" }).click();
   const light = await background(page);
   expect(light).not.toBe(dark);
   await page.reload();
   await page.getByRole("heading", { name: "Traces" }).waitFor();
   expect(await background(page)).toBe(light);
-  await page.getByRole("combobox", { name: "Theme" }).selectOption("system");
+  await page.getByRole("button", { name: "Theme: light" }).click();
   expect(await background(page)).toBe(dark);
+  await page.getByRole("button", { name: "Theme: dark" }).click();
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await background(page)).toBe(light);
 });
 
 test("the keyboard map lists what keys do here, and closes", async () => {

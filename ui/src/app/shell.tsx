@@ -28,7 +28,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
           <span className="nav-word">Traces</span>
         </Link>
         <div className="side-end">
-          <ThemeChoice />
+          <ThemeButton />
           <button type="button" onClick={openMap} title="Keyboard map (?)">
             <kbd>?</kbd>
             <span className="nav-word">Keyboard</span>
@@ -41,26 +41,18 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
   );
 }
 
-function ThemeChoice(): ReactNode {
+/** Goes round the themes: as the system has it, light, dark. */
+function ThemeButton(): ReactNode {
   const [theme, setTheme] = useState<Theme>(chosenTheme);
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
+  const change = (): void => {
+    chooseTheme(next);
+    setTheme(next);
+  };
   return (
-    <label className="theme-choice" title="Light, dark, or as the system has it">
-      <span className="nav-word">Theme</span>
-      <select
-        value={theme}
-        aria-label="Theme"
-        onChange={(event) => {
-          const next = THEMES.find((candidate) => candidate === event.target.value) ?? "system";
-          chooseTheme(next);
-          setTheme(next);
-        }}
-      >
-        {THEMES.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <button type="button" onClick={change} title={`Theme: ${theme}. Switch to ${next}`}>
+      <span className={`theme-mark theme-mark-${theme}`} />
+      <span className="nav-word">{`Theme: ${theme}`}</span>
+    </button>
   );
 }

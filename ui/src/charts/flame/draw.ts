@@ -18,6 +18,8 @@ const PADDING = 4;
 /** Room below which a bar carries no text. */
 const LEAST_LABEL = 26;
 const ERROR_EDGE = 3;
+/** More are wider than any screen. */
+const MOST_CHARACTERS = 400;
 
 export interface FlameScene {
   readonly lanes: Lanes;
@@ -56,18 +58,21 @@ function drawBar(context: CanvasRenderingContext2D, scene: FlameScene, bar: Bar,
   }
   if (bar.count > 1 || bar.width < LEAST_LABEL) return;
   context.fillStyle = paint.onService;
-  const text = ruler.fit(labelOf(bar.node, bar.error), bar.width - gap - 2 * PADDING);
+  const text = labelOf(bar.node, bar.error, ruler, bar.width - gap - 2 * PADDING);
   context.fillText(text, bar.x + PADDING, y + BAR_HEIGHT / 2 + 1);
   const time = duration(bar.node.end - bar.node.start);
   const timeX = bar.x + bar.width - gap - PADDING - ruler.width(time);
   if (timeX > bar.x + 4 * PADDING + ruler.width(text)) context.fillText(time, timeX, y + BAR_HEIGHT / 2 + 1);
 }
 
-function labelOf({ span }: TraceNode, error: boolean): string {
+/** Operation and resource where both fit, else the resource, cut as far as needed: it says more than the operation. */
+function labelOf({ span }: TraceNode, error: boolean, ruler: Ruler, room: number): string {
   if (span === null) return "";
-  const name = visible(span.name);
-  const resource = visible(span.resource);
-  return `${error ? "✕ " : ""}${name}${resource === name || resource === "" ? "" : `  ${resource}`}`;
+  const mark = error ? "✕ " : "";
+  const [name, resource] = [visible(span.name), visible(span.resource)];
+  if (resource === name || resource === "") return ruler.fit(mark + name, room);
+  const both = `${mark}${name}  ${resource}`;
+  return both.length <= MOST_CHARACTERS && ruler.width(both) <= room ? both : ruler.fit(mark + resource, room);
 }
 
 function drawStandIn(context: CanvasRenderingContext2D, { paint, ruler }: FlameScene, bar: Bar, y: number): void {

@@ -3,7 +3,7 @@
 import { memo, type ReactNode } from "react";
 import { visible } from "../../base/text.ts";
 import type { Palette } from "../../model/palette.ts";
-import { missingParts, missingSentence, type TraceNode } from "../../model/trace.ts";
+import { missingParts, missingSentence, type SpanNode, type TraceNode } from "../../model/trace.ts";
 import { Swatch } from "../../widgets/swatch.tsx";
 import { usePaint } from "../paint.ts";
 import type { RowRange } from "../stage.tsx";
@@ -98,7 +98,7 @@ function Chevron({ node, closed, onToggle }: { node: TraceNode; closed: boolean;
 }
 
 /** Service where it changes, operation, and the resource cut in its middle. */
-function SpanName({ node, colour, room }: { node: TraceNode & { span: object }; colour: number; room: number }): ReactNode {
+function SpanName({ node, colour, room }: { node: SpanNode; colour: number; room: number }): ReactNode {
   const paint = usePaint();
   const [names, services] = [rulerFor(paint.nameFont), rulerFor(paint.strongNameFont)];
   const { span } = node;

@@ -60,7 +60,6 @@ export function TracesPage({ selected }: TracesState): ReactNode {
         <h1>Traces</h1>
         {feed.data !== undefined && <NewRows feed={feed.data} onShow={showNew} />}
       </header>
-      {feed.error !== null && <Failure error={feed.error} lastAnswer={feed.dataUpdatedAt} />}
       {feed.data !== undefined && rows.length === 0 && <EmptyList />}
       {feed.data === undefined && feed.error === null && <Skeleton />}
       {rows.length > 0 && (
@@ -75,6 +74,8 @@ export function TracesPage({ selected }: TracesState): ReactNode {
           onEnd={older.load}
         />
       )}
+      {/* Below the rows: above them it would push away what is being read. */}
+      {feed.error !== null && <Failure error={feed.error} lastAnswer={feed.dataUpdatedAt} />}
     </main>
   );
 }

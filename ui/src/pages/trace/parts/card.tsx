@@ -26,9 +26,9 @@ export function NodeCard({ node, model, palette }: Props): ReactNode {
     <>
       <div>
         <Swatch colour={palette.get(span.service) ?? 0} />
-        <strong>{<Untrusted text={cutMiddle(span.service, MOST_CHARACTERS)} />}</strong> <Untrusted text={cutMiddle(span.name, MOST_CHARACTERS)} />
+        <strong><Untrusted text={cutMiddle(span.service, MOST_CHARACTERS)} /></strong> <Untrusted text={cutMiddle(span.name, MOST_CHARACTERS)} />
       </div>
-      <div className="quiet">{<Untrusted text={cutMiddle(span.resource, MOST_CHARACTERS)} />}</div>
+      <div className="quiet"><Untrusted text={cutMiddle(span.resource, MOST_CHARACTERS)} /></div>
       <div>
         <strong>{duration(node.end - node.start)}</strong>{" "}
         <span className="quiet">

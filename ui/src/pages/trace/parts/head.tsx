@@ -33,7 +33,7 @@ export const Head = memo(function Head({ model, palette }: Props): ReactNode {
         {span !== undefined && (
           <h1 className="cut">
             <Swatch colour={palette.get(span.service) ?? 0} />
-            <Untrusted text={span.service} /> <span className="quiet">{<Untrusted text={span.name} />}</span>{" "}
+            <Untrusted text={span.service} /> <span className="quiet"><Untrusted text={span.name} /></span>{" "}
             <span className="trace-resource" title={span.resource}>
               <Untrusted text={span.resource} />
             </span>

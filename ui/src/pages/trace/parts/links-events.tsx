@@ -17,7 +17,7 @@ export function EventsSection({ events, traceStart }: { readonly events: readonl
         // oxlint-disable-next-line react/no-array-index-key -- events have no other name, and their order is fixed
         <div key={i} className="item">
           <div>
-            <strong>{<Untrusted text={event.name} />}</strong>{" "}
+            <strong><Untrusted text={event.name} /></strong>{" "}
             <span className="quiet" title={absoluteWithZone(event.time)}>
               {duration(Number(event.time - traceStart))} into the trace
             </span>
@@ -48,7 +48,7 @@ export function LinksSection({ links }: { readonly links: readonly SpanLink[] })
           </div>
           {link.tracestate !== "" && (
             <div className="quiet">
-              tracestate <code>{<Untrusted text={link.tracestate} />}</code>
+              tracestate <code><Untrusted text={link.tracestate} /></code>
             </div>
           )}
           <Attributes of={link.attributes} />
@@ -65,9 +65,9 @@ function Attributes({ of }: { readonly of: Readonly<Record<string, Attribute>> }
     <dl className="pairs tags">
       {entries.map(([key, value]) => (
         <div key={key}>
-          <dt>{<Untrusted text={key} />}</dt>
+          <dt><Untrusted text={key} /></dt>
           <dd>
-            <code>{<Untrusted text={typeof value === "string" ? value : JSON.stringify(value)} />}</code>
+            <code><Untrusted text={typeof value === "string" ? value : JSON.stringify(value)} /></code>
           </dd>
         </div>
       ))}

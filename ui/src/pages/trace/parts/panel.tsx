@@ -39,7 +39,7 @@ function SpanDetails({ node, model, palette, activeTime, onSelect }: Props & { r
       <header className="panel-head">
         <h2>
           <Swatch colour={palette.get(span.service) ?? 0} />
-          <Untrusted text={span.service} /> <span className="quiet">{<Untrusted text={span.name} />}</span>
+          <Untrusted text={span.service} /> <span className="quiet"><Untrusted text={span.name} /></span>
         </h2>
         <p className="panel-resource">
           <Untrusted text={span.resource} />
@@ -73,7 +73,7 @@ function Facts({ node, model, active, onSelect }: { node: SpanNode; model: Trace
       <Pair name="At">
         <span title={absoluteWithZone(span.start)}>{absoluteWithZone(span.start)}</span> <code className="quiet">{`${span.start} ns`}</code>
       </Pair>
-      {span.type !== "" && <Pair name="Type">{<Untrusted text={span.type} />}</Pair>}
+      {span.type !== "" && <Pair name="Type"><Untrusted text={span.type} /></Pair>}
       <Pair name="Span id">
         <code>{span.span_id}</code>
         <CopyButton text={span.span_id} what="span id" />
@@ -110,7 +110,7 @@ function MetaStruct({ parts }: { readonly parts: Readonly<Record<string, string>
       <dl className="pairs">
         {names.map((name) => (
           <div key={name}>
-            <dt>{<Untrusted text={name} />}</dt>
+            <dt><Untrusted text={name} /></dt>
             <dd className="quiet">{bytes(base64Size(parts[name] ?? ""))}</dd>
           </div>
         ))}

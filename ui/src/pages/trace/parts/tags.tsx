@@ -44,9 +44,9 @@ function TagList({ tags }: { readonly tags: readonly Tag[] }): ReactNode {
     <dl className="pairs tags">
       {tags.map(({ key, value }) => (
         <div key={key}>
-          <dt>{<Untrusted text={key} />}</dt>
+          <dt><Untrusted text={key} /></dt>
           <dd>
-            <code>{<Untrusted text={value} />}</code>
+            <code><Untrusted text={value} /></code>
             <CopyButton text={value} what={key} />
           </dd>
         </div>
