@@ -19,6 +19,7 @@ mod json;
 mod msgpack;
 mod number;
 mod payload;
+mod place;
 mod tags;
 mod text;
 mod trace;

@@ -1,12 +1,11 @@
 //! The body as decoded so far: what every format fills, one chunk at a time.
 
-use std::fmt::Write;
-
 use tracehound_model::{Chunk, Extras, Span, Symbol, Symbols};
 
 use crate::budget::{Room, TooLarge};
 use crate::error::DecodeError;
 use crate::guesses::Guesses;
+use crate::place::Place;
 use crate::tags;
 use crate::text::Text;
 use crate::{Decoded, Sink};
@@ -42,14 +41,6 @@ pub(crate) struct Payload<'body, 'sink> {
     json_bytes: usize,
     links_tag: Option<Symbol>,
     events_tag: Option<Symbol>,
-}
-
-/// What is being read, for errors.
-#[derive(Default)]
-struct Place<'body> {
-    chunk: Option<usize>,
-    span: Option<usize>,
-    field: Option<Text<'body>>,
 }
 
 impl<'body, 'sink> Payload<'body, 'sink> {
@@ -232,23 +223,6 @@ impl<'body, 'sink> Payload<'body, 'sink> {
 
     /// Says in which field an error was met.
     pub(crate) fn locate(&self, error: Box<DecodeError>) -> DecodeError {
-        let mut path = String::new();
-        let Place { chunk, span, field } = &self.place;
-        // Writing to a string does not fail.
-        let _ = chunk.map_or(Ok(()), |chunk| write!(path, "traces[{chunk}]"));
-        let dot = if path.is_empty() { "" } else { "." };
-        let _ = span.map_or(Ok(()), |span| write!(path, "{dot}spans[{span}]"));
-        if let Some(field) = field {
-            let dot = if path.is_empty() { "" } else { "." };
-            let _ = write!(
-                path,
-                "{dot}{}",
-                field.clone().into_str().escape_debug().take(MAX_FIELD_CHARS).collect::<String>()
-            );
-        }
-        *error.in_field(path)
+        *error.in_field(self.place.to_string())
     }
 }
-
-/// How much of an unknown field's name an error repeats.
-const MAX_FIELD_CHARS: usize = 40;
