@@ -4,6 +4,7 @@
 
 mod base64;
 mod depth;
+mod scalar;
 mod value;
 
 use serde_json::de::SliceRead;
