@@ -7,6 +7,8 @@
 mod client;
 mod process;
 mod server;
+#[cfg(feature = "traces")]
+pub mod traces;
 
 pub use client::{Answer, Client};
 pub use process::{Usage, interrupt, terminate, wait_for_exit};

@@ -40,9 +40,13 @@ pub struct Ended {
 impl Server {
     /// Starts `program` on free ports and waits until it has printed its addresses, which it does once it is ready.
     pub fn start(program: &Path, data_dir: &Path) -> io::Result<Server> {
-        let mut log = tempfile::tempfile()?;
         let mut command = Command::new(program);
         command.args(["--agent-port", "0", "--api-port", "0", "--data-dir"]).arg(data_dir);
+        Server::spawn(&mut command)
+    }
+
+    fn spawn(command: &mut Command) -> io::Result<Server> {
+        let mut log = tempfile::tempfile()?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.try_clone()?);
         let mut child = command.spawn()?;
         let stdout = child.stdout.take();
@@ -51,7 +55,8 @@ impl Server {
             None => {
                 child.kill()?;
                 let status = child.wait()?;
-                Err(io::Error::other(format!("{} did not start: {status}\n{}", program.display(), text(&mut log)?)))
+                let program = command.get_program().to_string_lossy();
+                Err(io::Error::other(format!("{program} did not start: {status}\n{}", text(&mut log)?)))
             }
         }
     }
@@ -113,37 +118,26 @@ fn text(file: &mut File) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
-    /// A program that does what this script does.
-    fn program(dir: &Path, script: &str) -> std::path::PathBuf {
-        let path = dir.join("program");
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        path
+    fn spawn(script: &str) -> io::Result<Server> {
+        Server::spawn(Command::new("sh").args(["-c", script]))
     }
 
     #[test]
     fn the_ports_are_those_that_it_prints() {
-        let dir = tempfile::tempdir().unwrap();
-        let script = "echo \"$@\" >&2; echo '  tracers send to   http://localhost:81'; \
-            echo '  pages and API at  http://localhost:82'; trap 'echo bye >&2; exit 3' TERM; while :; do sleep 0.01; done";
-        let server = Server::start(&program(dir.path(), script), Path::new("data")).unwrap();
+        let script = "trap 'echo bye >&2; exit 3' TERM; echo '  tracers send to   http://localhost:81'; \
+            echo '  pages and API at  http://localhost:82'; while :; do sleep 0.01; done";
+        let server = spawn(script).unwrap();
         assert_eq!((server.agent_port, server.api_port), (81, 82));
         let ended = server.terminate().unwrap();
         assert_eq!(ended.status.code(), Some(3));
-        assert_eq!(ended.log, "--agent-port 0 --api-port 0 --data-dir data\nbye\n");
+        assert_eq!(ended.log, "bye\n");
     }
 
     #[test]
     fn a_program_that_ends_instead_is_an_error_with_its_words() {
-        let dir = tempfile::tempdir().unwrap();
-        let Err(error) = Server::start(&program(dir.path(), "echo no room >&2; exit 1"), Path::new("data")) else {
-            panic!("it started");
-        };
+        let Err(error) = spawn("echo no room >&2; exit 1") else { panic!("it started") };
         assert!(error.to_string().contains("no room"), "{error}");
     }
 }
