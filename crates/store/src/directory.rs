@@ -23,7 +23,6 @@ fn is_harmless(name: &str) -> bool {
 
 /// Takes the data directory for this process, as long as the lock lives. Makes it ours if it is empty.
 pub(crate) fn claim(files: &dyn Files) -> Result<Lock, Error> {
-    files.create_dir("").map_err(io_error("create", ""))?;
     check_format(files)?;
     let lock = files.lock(LOCK_FILE).map_err(|error| match error.kind() {
         ErrorKind::WouldBlock => Error::Locked,

@@ -17,6 +17,9 @@ use crate::error::part_error;
 /// is noticed at once.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// How much smaller than its memtable a part is, at least, for spans as tracers send them: six times was measured.
+const MEMTABLE_PER_PART_BYTE: usize = 4;
+
 impl Core {
     /// Turns the frozen memtable into a part, if there is one. Returns the sequence number through which the log is no
     /// longer needed.
@@ -68,7 +71,7 @@ fn flush_all(core: &Core, closing: bool, release: &impl Fn(u64)) {
             Err(error) => {
                 core.metrics.flush_failures.inc();
                 tracing::error!(%error, "cannot flush the memtable, what it holds stays in the log");
-                if closing || core.closes_within(RETRY_AFTER) {
+                if closing || core.closes_before_a_retry(&error) {
                     return;
                 }
             }
@@ -100,11 +103,28 @@ impl Core {
         due && tables.memtables.freeze()
     }
 
-    fn closes_within(&self, time: Duration) -> bool {
+    /// Waits until a flush that failed is worth another try. True if the store closes before.
+    ///
+    /// A full disk is asked whether it has room, since a flush finds out only after most of its work.
+    fn closes_before_a_retry(&self, error: &Error) -> bool {
         let mut state = self.flush_state.lock();
-        if !state.closing {
-            self.flush_wake.wait_for(&mut state, time);
+        loop {
+            if !state.closing {
+                self.flush_wake.wait_for(&mut state, RETRY_AFTER);
+            }
+            if state.closing || !matches!(error, Error::DiskFull) || self.has_space() {
+                return state.closing;
+            }
         }
-        state.closing
+    }
+
+    /// Whether the disk takes about as much as a part of a full memtable.
+    fn has_space(&self) -> bool {
+        let probe = format!("{}/space.tmp", tracehound_part::DIRECTORY);
+        let part_bytes = (self.options.memtable_bytes / MEMTABLE_PER_PART_BYTE) as u64;
+        let taken = self.files.create(&probe).and_then(|file| file.allocate(part_bytes));
+        // What is left of it goes with the next start.
+        let removed = self.files.remove(&probe);
+        taken.and(removed).is_ok()
     }
 }

@@ -23,6 +23,9 @@ mod quarantine;
 mod recovery;
 mod snapshot;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::thread::JoinHandle;
 

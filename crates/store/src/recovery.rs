@@ -77,7 +77,7 @@ impl Core {
             in_log.push(sequence);
             self.replay_frame(sequence, payload)
         };
-        let (log, report) = tracehound_wal::recover(self.files.clone(), self.options.wal, flushed_through, each)?;
+        let (mut log, report) = tracehound_wal::recover(self.files.clone(), self.options.wal, flushed_through, each)?;
         for damage in &report.damage {
             tracing::error!(
                 ?damage,
@@ -85,6 +85,8 @@ impl Core {
             );
             self.metrics.quarantined_stretches.inc_by(damage.stretches.len() as u64);
         }
+        let in_parts = tracehound_part::list(&*self.files).map_err(part_error)?;
+        log.continue_above(in_parts.iter().map(|name| name.last_sequence).max().unwrap_or(0));
         tracing::info!(
             frames = report.frames,
             torn = report.torn_frames,

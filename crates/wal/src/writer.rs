@@ -44,6 +44,17 @@ impl Writer {
         Writer { pool, active: None, next_segment, next_sequence, synced_through, torn, poisoned: false }
     }
 
+    /// Goes on above `sequence`, if that is higher than what the log has seen, so that a number which is known from
+    /// elsewhere is not given again. Only before the first frame: the gap is written down with it, as torn.
+    pub fn continue_above(&mut self, sequence: u64) {
+        debug_assert!(self.active.is_none(), "numbers are skipped before the first frame only");
+        if sequence >= self.next_sequence {
+            self.torn.end = sequence + 1;
+            self.next_sequence = sequence + 1;
+            self.synced_through = sequence;
+        }
+    }
+
     /// The sequence number of the next frame.
     pub fn next_sequence(&self) -> u64 {
         self.next_sequence

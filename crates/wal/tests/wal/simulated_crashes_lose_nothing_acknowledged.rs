@@ -271,3 +271,15 @@ fn a_crash_at_every_operation_and_at_every_operation_of_the_recovery_loses_nothi
         }
     }
 }
+
+#[test]
+fn numbers_that_were_skipped_are_no_damage_later() {
+    let files = log_of([b"one"]);
+    let (mut writer, ..) = open(&files, 0).unwrap();
+    writer.continue_above(41);
+    writer.continue_above(7);
+    assert_eq!(commit(&mut writer, b"two"), Ok(42));
+    let (_, report, frames) = open(&files, 0).unwrap();
+    assert_eq!(frames, [(1, b"one".to_vec()), (42, b"two".to_vec())]);
+    assert_eq!(report.damaged_frames, 0);
+}
