@@ -73,10 +73,10 @@ impl Server {
         Ok(Ended { status, usage, log: text(&mut self.log)? })
     }
 
-    /// Ends it as SIGKILL does, in the middle of whatever it is doing.
-    pub fn kill(mut self) -> io::Result<()> {
+    /// Ends it by SIGKILL, in the middle of whatever it is doing. The status tells whether it was still running then.
+    pub fn kill(mut self) -> io::Result<ExitStatus> {
         self.child.kill()?;
-        self.child.wait().map(drop)
+        self.child.wait()
     }
 }
 

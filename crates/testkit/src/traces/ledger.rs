@@ -106,6 +106,11 @@ impl fmt::Display for Verdict {
 }
 
 impl Promise {
+    /// How many spans it is about.
+    pub fn spans(&self) -> u64 {
+        u64::from(self.spans)
+    }
+
     /// Where the API answers with the trace.
     pub fn path(&self) -> String {
         format!("/api/tracehound/v1/traces/{}", self.trace_id)
