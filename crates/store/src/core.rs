@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parking_lot::{Condvar, Mutex, RwLock};
 use tracehound_model::Batch;
 use tracehound_part::Part;
-use tracehound_platform::Files;
+use tracehound_platform::{Clock, Files};
 use tracehound_telemetry::Metrics;
 
 use crate::manifest::Manifest;
@@ -38,6 +38,7 @@ pub(crate) struct FlushState {
 /// The store without its threads.
 pub(crate) struct Core {
     pub(crate) files: Arc<dyn Files>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) options: Options,
     pub(crate) quarantine: Quarantine,
@@ -78,7 +79,6 @@ impl Core {
     pub(crate) fn publish(&self, group: impl IntoIterator<Item = (u64, Pending)>) -> bool {
         let mut tables = self.tables.write();
         for (sequence, pending) in group {
-            self.metrics.wal_appended_bytes.inc_by(pending.log_bytes as u64);
             tables.memtables.publish(sequence, pending.batch, pending.log_bytes);
         }
         let froze = self.is_full(&tables.memtables) && tables.memtables.freeze();

@@ -27,6 +27,7 @@ impl Core {
         let Some(frozen) = self.tables.read().memtables.frozen().cloned() else { return Ok(None) };
         let (Some(first), Some(last)) = (frozen.first_sequence(), frozen.last_sequence()) else { return Ok(None) };
 
+        let began = self.clock.monotonic();
         let name = PartName { first_sequence: first, last_sequence: last, serial: 0 };
         let written = tracehound_part::write(&*self.files, &name, frozen.batches(), &[]).map_err(part_error)?;
         let part = Arc::new(Part::open(self.files.clone(), &name).map_err(part_error)?);
@@ -38,6 +39,7 @@ impl Core {
         self.show(&tables);
         self.metrics.spans_folded.inc_by(written.folded);
         self.metrics.flushes.inc();
+        self.metrics.flush_seconds.observe(self.clock.monotonic().saturating_sub(began).as_secs_f64());
         Ok(Some(last))
     }
 }

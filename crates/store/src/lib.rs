@@ -74,14 +74,17 @@ impl Store {
     pub fn open(
         options: Options,
         files: Arc<dyn Files>,
-        clock: &dyn Clock,
+        clock: Arc<dyn Clock>,
         metrics: Arc<Metrics>,
     ) -> Result<Store, Error> {
         let lock = directory::claim(&*files)?;
         let (core, writer) = recovery::recover(options, files, clock, metrics)?;
         let core = Arc::new(core);
         let publisher = core.clone();
-        let publish = move |group| {
+        let publish = move |group: Vec<(u64, Pending)>| {
+            let log_bytes: usize = group.iter().map(|(_, pending)| pending.log_bytes).sum();
+            publisher.metrics.wal_appended_bytes.inc_by(log_bytes as u64);
+            publisher.metrics.wal_syncs.inc();
             publisher.publish(group);
         };
         let log = Arc::new(Log::start(writer, publish).map_err(io_error("start a thread for", "the log"))?);
@@ -115,6 +118,11 @@ impl Store {
     /// What a query reads.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::take(&self.core)
+    }
+
+    /// Brings the gauges up to date that nothing else keeps.
+    pub fn measure(&self) {
+        self.core.metrics.wal_disk_bytes.set(self.log.bytes_on_disk() as i64);
     }
 
     /// Whether batches are taken; else why not, until a restart.

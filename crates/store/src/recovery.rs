@@ -29,7 +29,7 @@ use crate::{Error, Options, frame};
 pub(crate) fn recover(
     options: Options,
     files: Arc<dyn Files>,
-    clock: &dyn Clock,
+    clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
 ) -> Result<(Core, Writer), Error> {
     let began = clock.monotonic();
@@ -43,6 +43,7 @@ pub(crate) fn recover(
         flush_state: Mutex::new(FlushState::default()),
         flush_wake: Condvar::new(),
         files,
+        clock,
         metrics,
         options,
         quarantine,
@@ -51,7 +52,7 @@ pub(crate) fn recover(
     let (log, in_log) = core.replay()?;
     core.settle_unnamed_parts(&in_log)?;
 
-    core.metrics.recovery_seconds.set(clock.monotonic().saturating_sub(began).as_secs_f64());
+    core.metrics.recovery_seconds.set(core.clock.monotonic().saturating_sub(began).as_secs_f64());
     core.show(&core.tables.read());
     Ok((core, log))
 }

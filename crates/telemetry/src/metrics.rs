@@ -103,8 +103,6 @@ metrics! {
     wal_syncs: Counter = counter(), "tracehound_wal_syncs_total";
     /// Bytes that the log takes on disk.
     wal_disk_bytes: Gauge = gauge(), "tracehound_wal_disk_bytes";
-    /// Segments of the log.
-    wal_segments: Gauge = gauge(), "tracehound_wal_segments";
 
     /// Bytes of rows that are not yet in a part, with those on their way through the log.
     memtable_bytes: Gauge = gauge(), "tracehound_store_memtable_bytes";

@@ -18,6 +18,9 @@ pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Response, Erro
 
 /// `GET /metrics`: every metric, as Prometheus reads it.
 pub(crate) async fn metrics(State(shared): State<Shared>) -> Response {
+    if let Some(store) = shared.api.store.get() {
+        store.measure();
+    }
     let text = shared.api.metrics.to_text();
     answer(StatusCode::OK, tracehound_telemetry::CONTENT_TYPE, "no-store", Body::from(text))
 }

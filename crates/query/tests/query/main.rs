@@ -1,4 +1,5 @@
 //! What queries promise, over every place where rows can stand.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod copies_of_a_span_fold_into_one;
 mod ids_of_64_and_128_bits_join;

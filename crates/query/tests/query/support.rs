@@ -79,8 +79,13 @@ fn open(directory: &tempfile::TempDir) -> Store {
     let files = Arc::new(RealFiles::open(directory.path()).unwrap());
     // Small segments: a test reads them back many times.
     let wal = tracehound_wal::Options { segment_bytes: 1 << 16, spare_segments: 0 };
-    Store::open(Options { wal, ..Options::default() }, files, &SystemClock::new(), Arc::new(Metrics::default()))
-        .unwrap()
+    Store::open(
+        Options { wal, ..Options::default() },
+        files,
+        Arc::new(SystemClock::new()),
+        Arc::new(Metrics::default()),
+    )
+    .unwrap()
 }
 
 /// A span to be.

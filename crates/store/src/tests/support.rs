@@ -33,7 +33,8 @@ impl Driven {
         let files: Arc<dyn Files> = Arc::new(files.clone());
         // Held for the length of the opening alone: nobody else is there.
         let _lock = directory::claim(&*files)?;
-        let (core, writer) = recovery::recover(small(), files, &SimClock::new(0), Arc::new(Metrics::default()))?;
+        let (core, writer) =
+            recovery::recover(small(), files, Arc::new(SimClock::new(0)), Arc::new(Metrics::default()))?;
         Ok(Driven { core: Arc::new(core), writer })
     }
 

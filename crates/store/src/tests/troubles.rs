@@ -180,7 +180,7 @@ fn a_directory_that_is_not_ours_or_of_a_later_format_is_left_untouched() {
 #[test]
 fn a_directory_has_one_holder() {
     let files: Arc<dyn Files> = Arc::new(SimFiles::new());
-    let open = || Store::open(small(), files.clone(), &SimClock::new(0), Arc::new(Metrics::default()));
+    let open = || Store::open(small(), files.clone(), Arc::new(SimClock::new(0)), Arc::new(Metrics::default()));
     let first = open().unwrap();
     assert!(matches!(open().err(), Some(Error::Locked)));
     first.close().unwrap();
@@ -191,8 +191,9 @@ fn a_directory_has_one_holder() {
 #[test]
 fn closing_flushes_everything_and_takes_no_more() {
     let files = SimFiles::new();
-    let open =
-        || Store::open(small(), Arc::new(files.clone()), &SimClock::new(0), Arc::new(Metrics::default())).unwrap();
+    let open = || {
+        Store::open(small(), Arc::new(files.clone()), Arc::new(SimClock::new(0)), Arc::new(Metrics::default())).unwrap()
+    };
     let store = open();
     for n in 1..=40 {
         while append_and_wait(&store, numbered(n)).is_err() {
