@@ -103,7 +103,7 @@ impl Assembly {
         let (clock, metrics) = (self.clock.clone(), self.metrics.clone());
         let opening = spawn_blocking(move || {
             let files = RealFiles::open(&path).map_err(|error| Error::DataDir { path: path.clone(), error })?;
-            Store::open(tracehound_store::Options::default(), Arc::new(files), &*clock, metrics)
+            Store::open(tracehound_store::Options::default(), Arc::new(files), clock, metrics)
                 .map_err(|error| Error::Open { path, error })
         });
         let store = opening.await.unwrap_or_else(panicked)?;
