@@ -88,6 +88,7 @@ test.each([["emoji", "🐕".repeat(2_000)], ["letters", "x".repeat(20_000)]])("a
   const page = await open("/favicon.svg");
   await answerTrace(page, TRACE, [hostileSpan(payload, 0)]);
   await page.goto(new URL(`/apm/trace/${TRACE}`, page.url()).href);
+  await page.getByRole("treeitem").waitFor();
   const drawing = await page.getByRole("group", { name: "Waterfall" }).boundingBox();
   expect(drawing?.height).toBeGreaterThan(400);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1440);

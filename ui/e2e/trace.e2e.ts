@@ -139,6 +139,7 @@ test("zooming by key and by wheel narrows the window, dragging moves it, and the
 
 test("the legend shares out all of the time", async () => {
   const page = await open(address);
+  await page.locator(".legend li").first().waitFor();
   const shares = await page.locator(".legend li strong").allInnerTexts();
   const sum = shares.map((text) => Number.parseFloat(text)).reduce((a, b) => a + b, 0);
   expect(shares.length).toBe(4);

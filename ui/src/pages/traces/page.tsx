@@ -9,6 +9,7 @@ import { useKeyboard } from "../../widgets/keyboard.tsx";
 import { Progress } from "../../widgets/progress.tsx";
 import { traceAddress } from "../addresses.ts";
 import { Failure } from "../failure.tsx";
+import { usePrefetchTrace } from "../trace-query.ts";
 import { listBindings } from "./keys.ts";
 import { EmptyList } from "./parts/empty.tsx";
 import { TraceTable } from "./parts/table.tsx";
@@ -22,6 +23,7 @@ export function TracesPage({ selected }: TracesState): ReactNode {
   const feed = useFeed(reading);
   const showWaiting = useShowWaiting();
   const older = useOlder();
+  const prefetch = usePrefetchTrace();
   const rows = feed.data?.rows ?? NO_ROWS;
 
   const noteReading = useCallback(() => {
@@ -35,11 +37,12 @@ export function TracesPage({ selected }: TracesState): ReactNode {
   const select = useCallback((row: TraceRow | null) => rewrite(writeTracesUrl({ selected: row?.trace_id ?? null })), []);
   const openRow = useCallback(
     (row: TraceRow) => {
+      prefetch(row.trace_id);
       select(row);
       rememberScroll(scroller.current?.scrollTop ?? 0);
       open(traceAddress(row.trace_id));
     },
-    [select],
+    [select, prefetch],
   );
   const showNew = useCallback(() => {
     select(null);
@@ -70,6 +73,7 @@ export function TracesPage({ selected }: TracesState): ReactNode {
           more={feed.data?.next !== null}
           scroller={scroller}
           onScroll={noteReading}
+          onPress={prefetch}
           onOpen={openRow}
           onEnd={older.load}
         />

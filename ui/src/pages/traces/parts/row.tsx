@@ -19,10 +19,11 @@ interface Props {
   /** The longest duration listed, nanoseconds: the scale of the bars. */
   readonly longest: number;
   readonly selected: boolean;
+  readonly onPress: (traceId: string) => void;
   readonly onOpen: (row: TraceRow) => void;
 }
 
-export const Row = memo(function Row({ row, top, now, palette, longest, selected, onOpen }: Props): ReactNode {
+export const Row = memo(function Row({ row, top, now, palette, longest, selected, onPress, onOpen }: Props): ReactNode {
   const open = (event: MouseEvent): void => {
     if (event.defaultPrevented || !isPlainClick(event)) return;
     onOpen(row);
@@ -36,6 +37,7 @@ export const Row = memo(function Row({ row, top, now, palette, longest, selected
       aria-selected={selected}
       data-trace-id={row.trace_id}
       style={{ transform: `translateY(${top}px)` }}
+      onPointerDown={() => onPress(row.trace_id)}
       onClick={open}
     >
       <span role="cell" className="cell-time quiet" title={absoluteWithZone(row.start)}>

@@ -18,6 +18,8 @@ interface Props {
   readonly more: boolean;
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly onScroll: () => void;
+  /** Called with the id of the trace that a button is pressed on: it will be opened when the button is let go. */
+  readonly onPress: (traceId: string) => void;
   readonly onOpen: (row: TraceRow) => void;
   /** Called when the last rows come into sight. */
   readonly onEnd: () => void;
@@ -31,7 +33,7 @@ const OVERSCAN_ROWS = 15;
 /** Older rows are asked for when so many are left below the screen. */
 const ROWS_AHEAD = 30;
 
-export function TraceTable({ rows, selected, stale, more, scroller, onScroll, onOpen, onEnd }: Props): ReactNode {
+export function TraceTable({ rows, selected, stale, more, scroller, onScroll, onPress, onOpen, onEnd }: Props): ReactNode {
   const now = useNow(1_000);
   const palette = useMemo(() => paletteOf(rows.flatMap((row) => row.services)), [rows]);
   const longest = useMemo(() => rows.reduce((most, row) => Math.max(most, Number(row.duration)), 1), [rows]);
@@ -84,7 +86,7 @@ export function TraceTable({ rows, selected, stale, more, scroller, onScroll, on
             const row = rows[item.index];
             return (
               row !== undefined && (
-                <Row key={item.key} row={row} top={item.start} now={now} palette={palette} longest={longest} selected={row.trace_id === selected} onOpen={onOpen} />
+                <Row key={item.key} row={row} top={item.start} now={now} palette={palette} longest={longest} selected={row.trace_id === selected} onPress={onPress} onOpen={onOpen} />
               )
             );
           })}
