@@ -158,6 +158,17 @@ test("spans whose parent is missing hang under a dashed row that says so", async
   await page.getByRole("complementary", { name: "Span" }).getByText("not sent, not arrived yet, or kept elsewhere").waitFor();
 });
 
+test("a trace that is still arriving grows on the page", async () => {
+  const growing = freshId();
+  const [root, ...rest] = shopTrace(growing, "GET /growing");
+  await send(rest);
+  const page = await open(`/apm/trace/${hexOf(growing)}`);
+  await labelOf(page, "missing parent").waitFor();
+  await send(root === undefined ? [] : [root]);
+  await page.getByRole("heading", { name: "GET /growing" }).waitFor();
+  expect(await labelOf(page, "missing parent").count()).toBe(0);
+});
+
 test("a circle of parents is cut and shown", async () => {
   const circle = freshId();
   await send(traceOf(circle, [{ id: 1, parent: 2, from: 0, to: 9, name: "one" }, { id: 2, parent: 1, from: 1, to: 8, name: "two" }]));

@@ -19,8 +19,8 @@ export function TracePage({ state }: { readonly state: TraceState }): ReactNode 
   return (
     <main className="trace">
       <Progress active={isPending} />
-      {error !== null && <TraceFailure error={error} traceId={state.traceId} />}
       {model !== undefined && <TraceBody model={model} state={state} onChange={change} />}
+      {error !== null && <TraceFailure error={error} traceId={state.traceId} />}
     </main>
   );
 }

@@ -20,8 +20,8 @@ export interface TraceState {
   readonly collapsed: readonly string[];
 }
 
-/** Addresses should survive being pasted into a chat, so no more collapsed rows than this are written. */
-const MOST_COLLAPSED = 40;
+/** Addresses must survive being pasted and sent: with 20 digits each, so many ids are 6 KiB. Past it the row closed first opens again. */
+const MOST_COLLAPSED = 300;
 
 /** What an address asks for; null if it is not that of a trace. What it says wrongly is left out. */
 export function readTraceUrl({ path, query }: Address): TraceState | null {
@@ -44,7 +44,7 @@ export function writeTraceUrl({ traceId, selected, view, window, collapsed }: Tr
   if (selected !== null) parameters.set("spanID", selected);
   if (view !== "waterfall") parameters.set("graphType", view);
   if (window !== null) parameters.set("window", `${Math.round(window.start)}-${Math.round(window.end)}`);
-  if (collapsed.length > 0 && collapsed.length <= MOST_COLLAPSED) parameters.set("collapsed", collapsed.join(","));
+  if (collapsed.length > 0) parameters.set("collapsed", collapsed.slice(-MOST_COLLAPSED).join(","));
   // Commas are legal in a query and much easier to read than %2C.
   const query = parameters.toString().replaceAll("%2C", ",");
   return `${TRACE_PREFIX}${encodeURIComponent(traceId)}${query === "" ? "" : `?${query}`}`;
