@@ -8,8 +8,12 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::client::get;
-use support::server::{Ended, Server, run};
+use support::{Ended, get, start};
+
+/// Runs it to its end, which must come by itself.
+fn run(arguments: &[&str], environment: &[(&str, &str)], data_dir: &Path) -> Ended {
+    support::run(arguments, environment, data_dir).unwrap()
+}
 
 const ANY_PORTS: [&str; 4] = ["--agent-port", "0", "--api-port", "0"];
 
@@ -23,9 +27,9 @@ fn assert_refused(ended: &Ended, words: &[&str]) {
 #[test]
 fn a_second_process_on_the_same_directory_is_refused_and_the_first_goes_on() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Server::start(dir.path());
+    let server = start(dir.path());
     assert_refused(&run(&ANY_PORTS, &[], dir.path()), &["another process", dir.path().to_str().unwrap()]);
-    assert_eq!(get(server.api, "/ready").status, 200);
+    assert_eq!(get(server.api_port, "/ready").status, 200);
 }
 
 #[test]
@@ -61,7 +65,7 @@ fn a_bad_value_is_named_with_its_key_and_bounds_and_no_directory_is_made() {
 fn a_newer_or_foreign_format_is_refused_and_left_as_it_is() {
     for (format, words) in [("1\n", "has format 1"), ("99\n", "has format 99"), ("hello\n", "not Tracehound's")] {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(Server::start(dir.path()).terminate().status.code(), Some(0));
+        assert_eq!(start(dir.path()).terminate().unwrap().status.code(), Some(0));
         fs::OpenOptions::new().write(true).truncate(true).open(dir.path().join("FORMAT")).unwrap();
         append(&dir.path().join("FORMAT"), format);
         let before = listing(dir.path());

@@ -6,20 +6,25 @@ mod support;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
-use support::client::{Client, get};
-use support::server::Server;
-use support::traces::{self, NONE};
+use support::{Tracer, assert_kept, start};
+use tracehound_testkit::Client;
 
 /// Size of the disk, in MiB: room for a few segments of the log.
 const DISK_MIB: u64 = 160;
 
-/// Traces of one request. With notes of 20 kB on every span, which no limit cuts, that is 1.2 MB.
-const TRACES_PER_BODY: u64 = 20;
+/// Traces of one request. With a note on every span, which no limit cuts, that is about 2.5 MB.
+const TRACES_PER_BODY: usize = 10;
 const NOTE_BYTES: usize = 20_000;
 
 /// Several times what the disk has room for.
-const MOST_BODIES: u64 = 1_000;
+const MOST_BODIES: usize = 1_000;
+
+/// How often it is tried whether the disk has healed, and the pause between.
+const TRIES: usize = 200;
+const PAUSE: Duration = Duration::from_millis(50);
 
 #[test]
 fn a_full_disk_refuses_new_spans_and_heals() {
@@ -29,39 +34,36 @@ fn a_full_disk_refuses_new_spans_and_heals() {
         return;
     };
     let data_dir = disk.0.join("data");
-    let server = Server::start(&data_dir);
-    let mut client = Client::connect(server.agent).unwrap();
-    assert_eq!(client.put_traces(&traces::body(1..11)).unwrap().status, 200);
+    let server = start(&data_dir);
+    let mut client = Client::connect(server.agent_port).unwrap();
+    let mut tracer = Tracer::new(1);
+    let (status, mut kept) = tracer.send(&mut client, TRACES_PER_BODY).unwrap();
+    assert_eq!(status, 200);
     disk.fill();
 
-    let mut acknowledged: Vec<u64> = (1..11).collect();
-    let refused = (0..MOST_BODIES).find_map(|i| {
-        let first = 1_000 + i * TRACES_PER_BODY;
-        let numbers = first..first + TRACES_PER_BODY;
-        match client.put_traces(&traces::body_with_notes(numbers.clone(), NOTE_BYTES)).unwrap().status {
-            200 => {
-                acknowledged.extend(numbers);
-                None
-            }
-            status => Some(status),
+    tracer.note_bytes = NOTE_BYTES;
+    let refused = (0..MOST_BODIES).find_map(|_| match tracer.send(&mut client, TRACES_PER_BODY).unwrap() {
+        (200, promises) => {
+            kept.extend(promises);
+            None
         }
+        (status, _) => Some(status),
     });
     assert_eq!(refused, Some(503));
-    assert_eq!(get(server.api, "/ready").status, 200, "reads go on");
-    assert_eq!(traces::missing(server.api, acknowledged.clone()), NONE);
+    assert_kept(server.api_port, &kept);
 
     disk.empty();
-    let healed = (0..200).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        client.put_traces(&traces::body(500..501)).unwrap().status == 200
+    let healed = (0..TRIES).find_map(|_| {
+        thread::sleep(PAUSE);
+        let (status, promises) = tracer.send(&mut client, 1).unwrap();
+        (status == 200).then_some(promises)
     });
-    assert!(healed, "still refused after the disk was emptied");
-    acknowledged.push(500);
+    kept.extend(healed.expect("taken once the disk has room again"));
 
-    server.kill();
-    let server = Server::start(&data_dir);
-    assert_eq!(traces::missing(server.api, acknowledged), NONE);
-    assert_eq!(server.terminate().status.code(), Some(0));
+    server.kill().unwrap();
+    let server = start(&data_dir);
+    assert_kept(server.api_port, &kept);
+    assert_eq!(server.terminate().unwrap().status.code(), Some(0));
 }
 
 /// A small file system of its own.

@@ -3,55 +3,51 @@
 
 mod support;
 
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-use support::client::Client;
-use support::server::Server;
-use support::traces::{self, NONE};
+use support::{Tracer, assert_kept, start};
+use tracehound_testkit::Client;
+use tracehound_testkit::traces::Promise;
 
 /// Connections that send at the same time, so that batches share a sync.
 const CONNECTIONS: usize = 4;
 
-/// Traces of one request.
-const TRACES_PER_BODY: u64 = 20;
+/// Traces of one request, of about twelve spans each.
+const TRACES_PER_BODY: usize = 5;
 
 /// How many bodies are acknowledged when the kill comes, per round: at once, and in the middle of the stream.
-const KILL_AFTER_BODIES: [usize; 5] = [1, 40, 7, 120, 300];
+const KILL_AFTER_BODIES: [usize; 5] = [1, 25, 5, 60, 120];
 
-/// What the server said 200 to.
+/// What was acknowledged on one directory.
 #[derive(Default)]
 struct Ledger {
-    next: AtomicU64,
-    acknowledged: Mutex<Vec<Range<u64>>>,
+    tracers: AtomicU32,
+    promises: Mutex<Vec<Promise>>,
 }
 
 impl Ledger {
     /// Sends numbered traces until the connection breaks.
-    fn send_until_it_breaks(&self, agent: u16) {
-        let Ok(mut client) = Client::connect(agent) else { return };
-        loop {
-            let first = self.next.fetch_add(TRACES_PER_BODY, Ordering::Relaxed) + 1;
-            let numbers = first..first + TRACES_PER_BODY;
-            match client.put_traces(&traces::body(numbers.clone())) {
-                Ok(answer) if answer.status == 200 => self.acknowledged.lock().unwrap().push(numbers),
-                // Refused is an honest answer; the numbers are not owed.
-                Ok(_) => {}
-                Err(_) => return,
+    fn send_until_it_breaks(&self, agent_port: u16) {
+        let mut tracer = Tracer::new(self.tracers.fetch_add(1, Ordering::Relaxed));
+        let Ok(mut client) = Client::connect(agent_port) else { return };
+        while let Ok((status, promises)) = tracer.send(&mut client, TRACES_PER_BODY) {
+            // A refusal is an honest answer, and promises nothing.
+            if status == 200 {
+                self.promises.lock().unwrap().extend(promises);
             }
         }
     }
 
     fn bodies(&self) -> usize {
-        self.acknowledged.lock().unwrap().len()
+        self.promises.lock().unwrap().len() / TRACES_PER_BODY
     }
 
-    /// The traces of all acknowledged bodies but the first so many.
-    fn numbers(&self, skipped_bodies: usize) -> Vec<u64> {
-        self.acknowledged.lock().unwrap().iter().skip(skipped_bodies).cloned().flatten().collect()
+    /// All promises but those of the first so many bodies.
+    fn promises(&self, skipped_bodies: usize) -> Vec<Promise> {
+        self.promises.lock().unwrap()[skipped_bodies * TRACES_PER_BODY..].to_vec()
     }
 }
 
@@ -62,12 +58,12 @@ fn every_acknowledged_span_survives_kill_9() {
     for bodies in KILL_AFTER_BODIES {
         let before = ledger.bodies();
         load_and_kill(dir.path(), &ledger, bodies);
-        let server = Server::start(dir.path());
-        assert_eq!(traces::missing(server.api, ledger.numbers(before)), NONE, "acknowledged and lost");
-        assert_eq!(server.terminate().status.code(), Some(0));
+        let server = start(dir.path());
+        assert_kept(server.api_port, &ledger.promises(before));
+        assert_eq!(server.terminate().unwrap().status.code(), Some(0));
     }
-    let server = Server::start(dir.path());
-    assert_eq!(traces::missing(server.api, ledger.numbers(0)), NONE, "lost after it was found once");
+    // What was found once is still there after all the flushes and kills that came later.
+    assert_kept(start(dir.path()).api_port, &ledger.promises(0));
 }
 
 #[test]
@@ -77,20 +73,20 @@ fn a_directory_that_was_only_ever_killed_has_everything() {
     for bodies in KILL_AFTER_BODIES {
         load_and_kill(dir.path(), &ledger, bodies);
     }
-    let server = Server::start(dir.path());
-    assert_eq!(traces::missing(server.api, ledger.numbers(0)), NONE, "acknowledged and lost");
+    assert_kept(start(dir.path()).api_port, &ledger.promises(0));
 }
 
 fn load_and_kill(dir: &Path, ledger: &Ledger, bodies: usize) {
     let before = ledger.bodies();
-    let server = Server::start(dir);
-    let agent = server.agent;
+    let server = start(dir);
+    let agent_port = server.agent_port;
     thread::scope(|scope| {
-        let senders: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(|| ledger.send_until_it_breaks(agent))).collect();
+        let senders: Vec<_> =
+            (0..CONNECTIONS).map(|_| scope.spawn(|| ledger.send_until_it_breaks(agent_port))).collect();
         while ledger.bodies() < before + bodies {
             assert!(senders.iter().any(|sender| !sender.is_finished()), "the server went away by itself");
             thread::yield_now();
         }
-        server.kill();
+        server.kill().unwrap();
     });
 }

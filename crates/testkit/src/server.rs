@@ -20,7 +20,7 @@ const END_WITHIN: Duration = Duration::from_secs(30);
 pub struct Server {
     child: Child,
     log: File,
-    /// Port for tracers.
+    /// Port for tracers; 0 if that is switched off.
     pub agent_port: u16,
     /// Port for pages and API.
     pub api_port: u16,
@@ -45,7 +45,8 @@ impl Server {
         Server::spawn(&mut command)
     }
 
-    fn spawn(command: &mut Command) -> io::Result<Server> {
+    /// The same with arguments and environment of one's own.
+    pub fn spawn(command: &mut Command) -> io::Result<Server> {
         let mut log = tempfile::tempfile()?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.try_clone()?);
         let mut child = command.spawn()?;
@@ -67,8 +68,18 @@ impl Server {
     }
 
     /// Asks it to end, waits until it has.
-    pub fn terminate(mut self) -> io::Result<Ended> {
+    pub fn terminate(self) -> io::Result<Ended> {
         terminate(&self.child)?;
+        self.wait()
+    }
+
+    /// The process, to send it signals.
+    pub fn child(&self) -> &Child {
+        &self.child
+    }
+
+    /// Waits until it has ended, which it was asked to.
+    pub fn wait(mut self) -> io::Result<Ended> {
         let (usage, status) = Usage::until_exit(&mut self.child, END_WITHIN)?;
         Ok(Ended { status, usage, log: text(&mut self.log)? })
     }
@@ -97,6 +108,7 @@ fn ports(stdout: ChildStdout) -> Option<(u16, u16)> {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             match line.trim().rsplit_once(':') {
                 Some((text, port)) if text.starts_with("tracers send to") => ports.0 = port.parse().ok(),
+                None if line.contains("the trace receiver is switched off") => ports.0 = Some(0),
                 Some((text, port)) if text.starts_with("pages and API at") => ports.1 = port.parse().ok(),
                 _ => continue,
             }
