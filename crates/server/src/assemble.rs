@@ -25,6 +25,9 @@ use crate::Error;
 use crate::accept::StoreAccept;
 use crate::listen::{Door, Purpose};
 
+#[cfg(test)]
+mod tests;
+
 /// Most connections of tracers at once. Source: agent-protocol 1.1 (`max_connections`).
 const RECEIVER_CONNECTIONS: usize = 1_000;
 
