@@ -70,7 +70,7 @@ fn npm(ui: &Path, arguments: &[&str]) -> Result<(), String> {
     let run = Command::new("npm").args(arguments).current_dir(ui).output();
     let output = run.map_err(|error| {
         format!(
-            "cannot run npm: {error}. The web pages are built with Node.js 20.19 or later (on Debian: apt-get install nodejs npm); \
+            "cannot run npm: {error}. The web pages are built with Node.js 20.19 or later and its npm (https://nodejs.org); \
              TRACEHOUND_UI=skip builds without pages."
         )
     })?;

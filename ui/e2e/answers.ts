@@ -1,4 +1,5 @@
-// Answers of the API made up by a test, for what a real server seldom says: failures, slowness, hostile strings in every field.
+// Answers of the API made up by a test, for what a real server seldom says: failures, slowness, hostile strings in
+// every field.
 
 import type { Page, Route } from "playwright-core";
 

@@ -39,7 +39,8 @@ export async function openPage(browser: Browser, path: string, options: BrowserC
   });
   page.on("console", (message) => {
     // The browser itself reports every answer that is not 2xx; tests of failures cause them on purpose.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(`console: ${message.text()}`);
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      complaints.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const { protocol, host } = new URL(request.url());

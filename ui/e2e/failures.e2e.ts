@@ -59,10 +59,13 @@ test("a trace asked for while the server is away is shown when it is back", asyn
   const page = await open("/apm/traces");
   await page.getByRole("heading", { name: "Traces" }).waitFor();
   const comeBack = await goAway(page);
-  await page.evaluate((path) => {
-    window.history.pushState(null, "", path);
-    window.dispatchEvent(new PopStateEvent("popstate"));
-  }, `/apm/trace/${hexOf(id)}`);
+  await page.evaluate(
+    (path) => {
+      window.history.pushState(null, "", path);
+      window.dispatchEvent(new PopStateEvent("popstate"));
+    },
+    `/apm/trace/${hexOf(id)}`,
+  );
   await page.getByRole("alert").getByText("Tracehound is not reachable").waitFor();
   await comeBack();
   await page.getByRole("heading", { name: "GET /back" }).waitFor();

@@ -11,7 +11,7 @@ const PAYLOADS = [
   "<script>window.hit=1</script>",
   "<img src=x onerror='window.hit=1'>",
   "<svg/onload=window.hit=1>",
-  "\"><img src=x onerror=window.hit=1>",
+  '"><img src=x onerror=window.hit=1>',
   "'-window.hit=1-'",
   "javascript:window.hit=1",
   "{{constructor.constructor('window.hit=1')()}}",
@@ -55,12 +55,20 @@ function hostileSpan(payload: string, index: number): object {
 test("whatever stands in the strings of a list is text and nothing else", async () => {
   const rows = PAYLOADS.map((payload, i) => {
     const root = { span_id: "1", service: payload, name: payload, resource: payload, type: payload };
-    return answeredRow(String(i).padStart(32, "0"), { root, http_status: payload, errors: i % 2, services: [payload, "other"] });
+    return answeredRow(String(i).padStart(32, "0"), {
+      root,
+      http_status: payload,
+      errors: i % 2,
+      services: [payload, "other"],
+    });
   });
   const page = await open("/favicon.svg");
   await answerList(page, () => rows);
   await page.goto(new URL("/apm/traces", page.url()).href);
-  await page.locator(".row").nth(PAYLOADS.length - 1).waitFor();
+  await page
+    .locator(".row")
+    .nth(PAYLOADS.length - 1)
+    .waitFor();
   expect(await page.evaluate(wasHit)).toBe(false);
   expect(await page.locator(ACTIVE).count()).toBe(0);
 });
@@ -73,7 +81,10 @@ test("whatever stands in the strings of a trace is text and nothing else, in hea
   const panel = page.getByRole("complementary", { name: "Span" });
   for (const [index] of PAYLOADS.entries()) {
     await page.keyboard.press("j");
-    await panel.getByText(String(index + 1), { exact: true }).first().waitFor();
+    await panel
+      .getByText(String(index + 1), { exact: true })
+      .first()
+      .waitFor();
     expect(await page.evaluate(wasHit), PAYLOADS[index]).toBe(false);
     expect(await page.locator(ACTIVE).count(), PAYLOADS[index]).toBe(0);
   }
@@ -84,7 +95,10 @@ test("whatever stands in the strings of a trace is text and nothing else, in hea
   expect(await page.evaluate(wasHit)).toBe(false);
 });
 
-test.each([["emoji", "🐕".repeat(2_000)], ["letters", "x".repeat(20_000)]])("a root named by thousands of %s leaves room for the drawing", async (_, payload) => {
+test.each([
+  ["emoji", "🐕".repeat(2_000)],
+  ["letters", "x".repeat(20_000)],
+])("a root named by thousands of %s leaves room for the drawing", async (_, payload) => {
   const page = await open("/favicon.svg");
   await answerTrace(page, TRACE, [hostileSpan(payload, 0)]);
   await page.goto(new URL(`/apm/trace/${TRACE}`, page.url()).href);

@@ -40,7 +40,8 @@ test("a row says service, resource, operation, duration, spans, status and error
   await send(shopTrace(id, `GET /row/${id}`));
   const page = await open("/apm/traces");
   const text = await rowOf(page, id).innerText();
-  for (const part of ["shop", `GET /row/${id}`, "web.request", "60.0 ms", "7", "500", "✕ 2 errors", "4"]) expect(text.replaceAll("\n", " ")).toContain(part);
+  for (const part of ["shop", `GET /row/${id}`, "web.request", "60.0 ms", "7", "500", "✕ 2 errors", "4"])
+    expect(text.replaceAll("\n", " ")).toContain(part);
 });
 
 test("a trace that gets more spans is updated in its row", async () => {
@@ -70,15 +71,25 @@ test("older traces come on scrolling", async () => {
   const page = await open("/favicon.svg");
   await page.route(/traces\?/, (route) => {
     const from = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
-    return route.fulfill({ json: { traces: Array.from({ length: 100 }, (_, i) => olderRow(from + i)), next: from < 400 ? String(from + 100) : null } });
+    return route.fulfill({
+      json: {
+        traces: Array.from({ length: 100 }, (_, i) => olderRow(from + i)),
+        next: from < 400 ? String(from + 100) : null,
+      },
+    });
   });
   await page.goto(new URL("/apm/traces", page.url()).href);
   await page.locator(".row").first().waitFor();
   const table = page.locator(".table-body");
-  await expect.poll(async () => {
-    await table.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
-    return page.getByRole("table").getAttribute("aria-rowcount");
-  }, { timeout: 10_000 }).toBe("500");
+  await expect
+    .poll(
+      async () => {
+        await table.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+        return page.getByRole("table").getAttribute("aria-rowcount");
+      },
+      { timeout: 10_000 },
+    )
+    .toBe("500");
   // Only the rows in sight are there.
   expect(await page.locator(".row").count()).toBeLessThan(100);
 });

@@ -4,7 +4,8 @@ import { browserTests } from "./suite.ts";
 
 const open = browserTests();
 
-const background = (page: Page): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const background = (page: Page): Promise<string> =>
+  page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
 test("the theme is the system's until one is chosen, and the choice is remembered", async () => {
   const page = await open("/apm/traces", { colorScheme: "dark" });

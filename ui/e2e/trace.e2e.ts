@@ -16,7 +16,8 @@ const parameter = (page: Page, name: string): string | null => new URL(page.url(
 /** How many different colours the drawing has; 1 where nothing is drawn. */
 function coloursDrawn(page: Page): Promise<number> {
   return page.locator(".stage canvas").evaluate((canvas: HTMLCanvasElement) => {
-    const data = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
+    const data =
+      canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
     return new Set(new Uint32Array(data.buffer)).size;
   });
 }
@@ -24,7 +25,20 @@ function coloursDrawn(page: Page): Promise<number> {
 test("the head says what the trace was, how long, when, and how it ended", async () => {
   const page = await open(address);
   const head = await page.locator(".trace-head").innerText();
-  for (const part of ["shop", "web.request", "GET /checkout", "60.0 ms", "today", "500", "7 spans", "✕ 2 errors", "4 services", "e2e", "1.2.3"]) expect(head).toContain(part);
+  for (const part of [
+    "shop",
+    "web.request",
+    "GET /checkout",
+    "60.0 ms",
+    "today",
+    "500",
+    "7 spans",
+    "✕ 2 errors",
+    "4 services",
+    "e2e",
+    "1.2.3",
+  ])
+    expect(head).toContain(part);
   expect(await page.title()).toBe("GET /checkout · Tracehound");
 });
 
@@ -36,7 +50,9 @@ test("a decimal id opens the same trace", async () => {
 test("the waterfall has a row per span in tree order, and draws their bars", async () => {
   const page = await open(address);
   await labelOf(page, "template.render").waitFor();
-  const levels = await page.getByRole("treeitem").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-level")));
+  const levels = await page
+    .getByRole("treeitem")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-level")));
   expect(levels).toEqual(["1", "2", "3", "2", "3", "3", "2"]);
   expect(await coloursDrawn(page)).toBeGreaterThan(4);
 });
@@ -69,7 +85,16 @@ test("a selected span shows its tags, its error and its stack", async () => {
   const panel = page.getByRole("complementary", { name: "Span" });
   await panel.getByRole("heading", { name: "CardDeclined" }).waitFor();
   const text = await panel.innerText();
-  for (const part of ["charge card", "the card was declined", 'File "payment.py", line 17, in charge', "33.0 ms", "55 % of the trace", "env", "e2e"]) expect(text).toContain(part);
+  for (const part of [
+    "charge card",
+    "the card was declined",
+    'File "payment.py", line 17, in charge',
+    "33.0 ms",
+    "55 % of the trace",
+    "env",
+    "e2e",
+  ])
+    expect(text).toContain(part);
 });
 
 test("tags can be filtered", async () => {
@@ -155,7 +180,10 @@ test("spans whose parent is missing hang under a dashed row that says so", async
   const page = await open(`/apm/trace/${hexOf(orphans)}`);
   await labelOf(page, `missing parent ${query.parent_id}`).waitFor();
   await labelOf(page, `missing parent ${sign.parent_id}`).click();
-  await page.getByRole("complementary", { name: "Span" }).getByText("not sent, not arrived yet, or kept elsewhere").waitFor();
+  await page
+    .getByRole("complementary", { name: "Span" })
+    .getByText("not sent, not arrived yet, or kept elsewhere")
+    .waitFor();
 });
 
 test("a trace that is still arriving grows on the page", async () => {
@@ -171,7 +199,12 @@ test("a trace that is still arriving grows on the page", async () => {
 
 test("a circle of parents is cut and shown", async () => {
   const circle = freshId();
-  await send(traceOf(circle, [{ id: 1, parent: 2, from: 0, to: 9, name: "one" }, { id: 2, parent: 1, from: 1, to: 8, name: "two" }]));
+  await send(
+    traceOf(circle, [
+      { id: 1, parent: 2, from: 0, to: 9, name: "one" },
+      { id: 2, parent: 1, from: 1, to: 8, name: "two" },
+    ]),
+  );
   const page = await open(`/apm/trace/${hexOf(circle)}`);
   await labelOf(page, "circular parent").waitFor();
   expect(await page.getByRole("treeitem").count()).toBe(3);
@@ -179,7 +212,12 @@ test("a circle of parents is cut and shown", async () => {
 
 test("300 levels can be scrolled to their end", async () => {
   const deep = freshId();
-  await send(traceOf(deep, Array.from({ length: 300 }, (_, i) => ({ id: i + 1, parent: i, from: i, to: 900 - i, name: `level.${i}` }))));
+  await send(
+    traceOf(
+      deep,
+      Array.from({ length: 300 }, (_, i) => ({ id: i + 1, parent: i, from: i, to: 900 - i, name: `level.${i}` })),
+    ),
+  );
   const page = await open(`/apm/trace/${hexOf(deep)}?spanID=${spanIdOf(deep, 300)}`);
   await labelOf(page, "level.299").waitFor();
 });
@@ -193,7 +231,8 @@ test("links and events are shown, links lead to their span", async () => {
   await page.goto(new URL(`/apm/trace/${linked}`, page.url()).href);
   const panel = page.getByRole("complementary", { name: "Span" });
   const text = await panel.innerText();
-  for (const part of ["tasted", "12.0 ms into the trace", "stout", "[1,2]", "batch", "dd=s:1", "appsec", "4 B"]) expect(text).toContain(part);
+  for (const part of ["tasted", "12.0 ms into the trace", "stout", "[1,2]", "batch", "dd=s:1", "appsec", "4 B"])
+    expect(text).toContain(part);
   await panel.getByRole("link", { name: linked }).click();
   await page.waitForURL(`**/apm/trace/${linked}?spanID=77`);
 });

@@ -1,6 +1,7 @@
 // Measures what a person waits for, in a real browser against a real server, and prints it:
 //
-// - open:    from the click in the list to the first complete frame of a trace of 10,000 spans with 8 tags, everything included
+// - open:    from the click in the list to the first complete frame of a trace of 10,000 spans with 8 tags, everything
+// included
 // - pan:     how long frames take while that trace is dragged to and fro for three seconds, in both drawings
 // - visible: from the agent's 200 to the row in the list
 //
@@ -36,7 +37,10 @@ async function measureOpen(on: Browser, hex: string): Promise<void> {
     const { page } = await openPage(on, "/apm/traces");
     await row(page, hex).waitFor();
     await page.evaluate(() => {
-      document.addEventListener("click", (event) => performance.mark("click", { startTime: event.timeStamp }), { capture: true, once: true });
+      document.addEventListener("click", (event) => performance.mark("click", { startTime: event.timeStamp }), {
+        capture: true,
+        once: true,
+      });
     });
     await row(page, hex).click();
     times.push(await page.evaluate(untilMarked, FIRST_FRAME));
@@ -83,7 +87,10 @@ async function measurePan(on: Browser, hex: string, view: string): Promise<void>
   await page.mouse.up();
   const frames = await page.evaluate(() => performance.getEntriesByName("frame").map((frame) => frame.duration));
   await page.context().close();
-  print("pan", `${view}, p95 of ${frames.length} frames over ${PAN_MS / 1000} s`, percentile(frames, 0.95), [percentile(frames, 0.5), Math.max(...frames)]);
+  print("pan", `${view}, p95 of ${frames.length} frames over ${PAN_MS / 1000} s`, percentile(frames, 0.95), [
+    percentile(frames, 0.5),
+    Math.max(...frames),
+  ]);
 }
 
 /** Runs in the page: records how long each frame took, from one to the next. */

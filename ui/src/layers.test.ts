@@ -21,19 +21,24 @@ function objection(from: string, to: string): string | null {
   const [one, other] = [placeOf(from), placeOf(to)];
   if (other.layer < 0) return `${from} imports ${to}, which is in no layer`;
   if (other.layer > one.layer) return `${from} imports ${to} from a layer above`;
-  if (one.layer === other.layer && one.page !== other.page && other.page !== null) return `${from} imports ${to} of another page`;
+  if (one.layer === other.layer && one.page !== other.page && other.page !== null)
+    return `${from} imports ${to} of another page`;
   return null;
 }
 
 function importsOf(path: string): string[] {
   const text = readFileSync(join(ROOT, path), "utf8");
-  return [...text.matchAll(/(?:from|import) "(\.[^"]+)"/g)].map(([, target = ""]) => relative(ROOT, join(ROOT, dirname(path), target)));
+  return [...text.matchAll(/(?:from|import) "(\.[^"]+)"/g)].map(([, target = ""]) =>
+    relative(ROOT, join(ROOT, dirname(path), target)),
+  );
 }
 
 const FILES = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter((path) => /\/.*\.tsx?$/.test(path));
 
 test("imports go one way: base, api, model, widgets, charts, pages, app; and no page knows another", () => {
-  const objections = FILES.flatMap((path) => importsOf(path).map((target) => objection(path, target))).filter((found) => found !== null);
+  const objections = FILES.flatMap((path) => importsOf(path).map((target) => objection(path, target))).filter(
+    (found) => found !== null,
+  );
   expect(objections).toEqual([]);
 });
 

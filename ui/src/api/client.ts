@@ -69,7 +69,11 @@ async function ask(path: string, request: string, signal: AbortSignal): Promise<
     });
   } catch (cause) {
     signal.throwIfAborted();
-    throw new ApiError("unreachable", request, timedOut(cause) ? `no answer within ${TIMEOUT_MS / 1000} s` : "nothing answers");
+    throw new ApiError(
+      "unreachable",
+      request,
+      timedOut(cause) ? `no answer within ${TIMEOUT_MS / 1000} s` : "nothing answers",
+    );
   }
 }
 

@@ -13,7 +13,15 @@ const SPAN = {
   error: 1,
   meta: { env: "demo" },
   metrics: { "_dd.top_level": 1, ratio: "NaN", most: "Infinity", least: "-Infinity" },
-  links: [{ trace_id: "0".repeat(31) + "1", span_id: "9", attributes: { a: "b", n: [1, true, null] }, tracestate: "", flags: null }],
+  links: [
+    {
+      trace_id: "0".repeat(31) + "1",
+      span_id: "9",
+      attributes: { a: "b", n: [1, true, null] },
+      tracestate: "",
+      flags: null,
+    },
+  ],
   events: [{ time: "1763716000000000002", name: "tasted", attributes: { score: "7", good: true } }],
   meta_struct: { appsec: "gaE=" },
 };
@@ -58,6 +66,9 @@ describe("a span that is not as promised is refused by field and place", () => {
   });
 });
 
-test.each([null, [], {}, { trace_id: "ab" }, { trace_id: "ab", spans: {} }, { trace_id: "ab", spans: [null] }])("%j is no trace", (body) => {
-  expect(() => parseTrace(body)).toThrow(/expected|not a|missing/);
-});
+test.each([null, [], {}, { trace_id: "ab" }, { trace_id: "ab", spans: {} }, { trace_id: "ab", spans: [null] }])(
+  "%j is no trace",
+  (body) => {
+    expect(() => parseTrace(body)).toThrow(/expected|not a|missing/);
+  },
+);

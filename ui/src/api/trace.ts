@@ -1,6 +1,7 @@
 // One trace with all its spans: `GET traces/{id}`.
 //
-// A trace may have ten thousand spans and more, and all of them are checked before one is shown. A schema per field costs several
+// A trace may have ten thousand spans and more, and all of them are checked before one is shown. A schema per field
+// costs several
 // times as much as drawing them, so spans are checked by a table of plain predicates; the rest is zod as everywhere.
 
 import { z } from "zod";
@@ -14,7 +15,13 @@ const attributes = z.record(z.string(), attribute);
 
 const decimal = z.custom<string>(isDecimal, { error: "not a decimal integer" });
 
-const link = z.object({ trace_id: z.string(), span_id: decimal, attributes, tracestate: z.string(), flags: z.number().nullable() });
+const link = z.object({
+  trace_id: z.string(),
+  span_id: decimal,
+  attributes,
+  tracestate: z.string(),
+  flags: z.number().nullable(),
+});
 
 const event = z.object({ time: decimal, name: z.string(), attributes });
 
@@ -74,12 +81,18 @@ export type Span = Omit<SentSpan, "start" | "duration" | "events"> & {
 
 const trace = z.object({
   trace_id: z.string(),
-  spans: z.custom<readonly SentSpan[]>((given) => firstFault(given) === null, { error: (issue) => firstFault(issue.input) ?? "" }).transform((spans) => spans.map(toSpan)),
+  spans: z
+    .custom<readonly SentSpan[]>((given) => firstFault(given) === null, {
+      error: (issue) => firstFault(issue.input) ?? "",
+    })
+    .transform((spans) => spans.map(toSpan)),
 });
 
 export type Trace = z.infer<typeof trace>;
 
-/** The trace of that id: 32 or 16 hex digits, or decimal. Refused with `ambiguous` where several traces answer to it. */
+/**
+ * The trace of that id: 32 or 16 hex digits, or decimal. Refused with `ambiguous` where several traces answer to it.
+ */
 export function fetchTrace(id: string, signal: AbortSignal): Promise<Trace> {
   return get(`traces/${encodeURIComponent(id)}`, trace, signal);
 }
@@ -95,7 +108,8 @@ function firstFault(given: unknown): string | null {
   for (const [index, span] of given.entries()) {
     if (typeof span !== "object" || span === null) return `span ${index} is not an object`;
     for (const [field, isRight] of CHECKS) {
-      if (!isRight((span as Record<string, unknown>)[field])) return `${field} of span ${index} is missing or of another type`;
+      if (!isRight((span as Record<string, unknown>)[field]))
+        return `${field} of span ${index} is missing or of another type`;
     }
   }
   return null;

@@ -9,7 +9,8 @@ describe("controls that hide or reorder text are shown", () => {
     ["zero\u200Bwidth", "zero⟨U+200B⟩width"],
     ["nul\u0000", "nul⟨U+0000⟩"],
     ["\u001B[31mred", "⟨U+001B⟩[31mred"],
-    ["line\nbreak\ttab", "line\nbreak\ttab"],
+    ["line\r\nbreak\ttab", "line\r\nbreak\ttab"],
+    ["tag \u{E0041} soft\u00ADhyphen", "tag ⟨U+E0041⟩ soft⟨U+00AD⟩hyphen"],
   ])("%j reads %j", (text, shown) => {
     expect(visible(text)).toBe(shown);
   });

@@ -1,8 +1,7 @@
 // What came from a span, made safe to look at: controls that would reorder or hide text are shown as marks.
 
-/** Characters that change the order of what follows, or take no room at all (Unicode UAX 9, and the zero-width ones). */
-// oxlint-disable-next-line no-control-regex -- finding them is the point
-const UNSEEN = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/;
+/** Controls and format characters (Unicode categories Cc and Cf), but for the tab and line breaks of stack traces. */
+const UNSEEN = /(?![\t\r\n])[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 /** A piece of text: plain as it stands, or the name of a control that stood there. */
 export interface Piece {

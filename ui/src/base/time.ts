@@ -9,7 +9,10 @@ export function toMillis(at: UnixNanos): number {
   return Number(at / NS_PER_MS);
 }
 
-/** How long ago, from `nowMillis`: `now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, and `in 5 s` for clocks ahead of ours. */
+/**
+ * How long ago, from `nowMillis`: `now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, and `in 5 s` for clocks ahead
+ * of ours.
+ */
 export function relative(at: UnixNanos, nowMillis: number): string {
   const seconds = Math.round((nowMillis - toMillis(at)) / 1000);
   if (seconds === 0) return "now";
@@ -27,7 +30,12 @@ function span(seconds: number): string {
 export function absolute(at: UnixNanos, nowMillis: number, zone?: string): string {
   const millis = toMillis(at);
   const day = dayOf(millis, zone);
-  const time = format(millis, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+  const time = format(millis, zone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  });
   return day === dayOf(nowMillis, zone) ? `today ${time}` : `${day} ${time}`;
 }
 

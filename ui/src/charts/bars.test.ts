@@ -8,28 +8,75 @@ const WINDOW = { start: 0, end: 1000 };
 
 describe("the bars of a row", () => {
   test("stand where their spans are", () => {
-    const bars = barsOf(row([[1, 0, 0, 100], [2, 0, 500, 1000]]), WINDOW, 200);
-    expect(bars.map(({ x, width, count }) => [x, width, count])).toEqual([[0, 20, 1], [100, 100, 1]]);
+    const bars = barsOf(
+      row([
+        [1, 0, 0, 100],
+        [2, 0, 500, 1000],
+      ]),
+      WINDOW,
+      200,
+    );
+    expect(bars.map(({ x, width, count }) => [x, width, count])).toEqual([
+      [0, 20, 1],
+      [100, 100, 1],
+    ]);
   });
 
   test("are cut at the edges of the window", () => {
-    const bars = barsOf(row([[1, 0, 0, 400], [2, 0, 600, 1000]]), { start: 300, end: 700 }, 400);
-    expect(bars.map(({ x, width }) => [x, width])).toEqual([[0, 100], [300, 100]]);
+    const bars = barsOf(
+      row([
+        [1, 0, 0, 400],
+        [2, 0, 600, 1000],
+      ]),
+      { start: 300, end: 700 },
+      400,
+    );
+    expect(bars.map(({ x, width }) => [x, width])).toEqual([
+      [0, 100],
+      [300, 100],
+    ]);
   });
 
   test("leave out what is outside the window", () => {
-    const bars = barsOf(row([[1, 0, 0, 100], [2, 0, 500, 600], [3, 0, 900, 1000]]), { start: 400, end: 700 }, 300);
+    const bars = barsOf(
+      row([
+        [1, 0, 0, 100],
+        [2, 0, 500, 600],
+        [3, 0, 900, 1000],
+      ]),
+      { start: 400, end: 700 },
+      300,
+    );
     expect(bars.map(({ node }) => node.key)).toEqual(["2"]);
   });
 
   test("of no length are still seen", () => {
-    const bars = barsOf(row([[1, 0, 0, 1000], [2, 1, 1000, 1000]]).slice(1), WINDOW, 100);
+    const bars = barsOf(
+      row([
+        [1, 0, 0, 1000],
+        [2, 1, 1000, 1000],
+      ]).slice(1),
+      WINDOW,
+      100,
+    );
     expect(bars[0]?.width).toBe(LEAST_WIDTH_PX);
   });
 
   test("are joined where they are too narrow, as the longest, keeping an error in sight", () => {
-    const bars = barsOf(row([[1, 0, 0, 1], [2, 0, 2, 5], [3, 0, 6, 7, { error: 1 }], [4, 0, 500, 900]]), WINDOW, 100);
-    expect(bars.map(({ node, count, error }) => [node.key, count, error])).toEqual([["2", 3, true], ["4", 1, false]]);
+    const bars = barsOf(
+      row([
+        [1, 0, 0, 1],
+        [2, 0, 2, 5],
+        [3, 0, 6, 7, { error: 1 }],
+        [4, 0, 500, 900],
+      ]),
+      WINDOW,
+      100,
+    );
+    expect(bars.map(({ node, count, error }) => [node.key, count, error])).toEqual([
+      ["2", 3, true],
+      ["4", 1, false],
+    ]);
   });
 });
 

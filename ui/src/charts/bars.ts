@@ -1,4 +1,5 @@
-// From spans in a row to rectangles on a screen: what is too narrow to be seen is joined with its neighbours, so that a row
+// From spans in a row to rectangles on a screen: what is too narrow to be seen is joined with its neighbours, so that a
+// row
 // never costs more rectangles than it has pixels.
 
 import type { TimeWindow } from "../base/window.ts";
@@ -28,7 +29,9 @@ export function timeAt(x: number, window: TimeWindow, width: number): number {
   return window.start + (x / width) * (window.end - window.start);
 }
 
-/** The visible bars of one row. `row` is sorted by start and its spans do not overlap, so their ends are in order too. */
+/**
+ * The visible bars of one row. `row` is sorted by start and its spans do not overlap, so their ends are in order too.
+ */
 export function barsOf(row: readonly TraceNode[], window: TimeWindow, width: number): readonly Bar[] {
   const bars: Bar[] = [];
   let last: { x: number; width: number; node: TraceNode; count: number; error: boolean } | undefined;

@@ -1,4 +1,5 @@
-// A canvas that is sharp on every screen: sized in CSS pixels, backed by device pixels, drawn before the browser paints.
+// A canvas that is sharp on every screen: sized in CSS pixels, backed by device pixels, drawn before the browser
+// paints.
 
 import { useLayoutEffect, useRef, type ReactNode } from "react";
 

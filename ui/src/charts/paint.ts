@@ -1,4 +1,5 @@
-// The theme's colours as canvas wants them. A token is a CSS expression that only the browser can resolve, so it is asked once per theme.
+// The theme's colours as canvas wants them. A token is a CSS expression that only the browser can resolve, so it is
+// asked once per theme.
 
 import { useSyncExternalStore } from "react";
 import { PALETTE_SIZE } from "../model/palette.ts";

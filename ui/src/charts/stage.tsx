@@ -1,6 +1,8 @@
-// The stage on which waterfall and flame graph play: rows that scroll, time that zooms and pans, a pointer that finds spans.
+// The stage on which waterfall and flame graph play: rows that scroll, time that zooms and pans, a pointer that finds
+// spans.
 //
-// Only the rows in sight (and a few around them) are drawn, on a canvas that stands among the rows and scrolls with them.
+// Only the rows in sight (and a few around them) are drawn, on a canvas that stands among the rows and scrolls with
+// them.
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
@@ -74,7 +76,10 @@ export function Stage(props: StageProps): ReactNode {
   };
   const gestures = useStageGestures({ ...props, scroller, width, nodeAt, hover });
 
-  const drawRange = useCallback((context: CanvasRenderingContext2D) => draw(context, range, width), [draw, range, width]);
+  const drawRange = useCallback(
+    (context: CanvasRenderingContext2D) => draw(context, range, width),
+    [draw, range, width],
+  );
   useEffect(() => {
     if (width > 0 && range.last > range.first) onDrawn();
   }, [width, range, onDrawn]);
@@ -84,7 +89,12 @@ export function Stage(props: StageProps): ReactNode {
       <div className="stage-rows" style={{ height: rowCount * rowHeight }}>
         {labels?.(range)}
         <div className="stage-plot" style={{ left: labelWidth }}>
-          <Canvas width={width} height={(range.last - range.first) * rowHeight} top={range.first * rowHeight} draw={drawRange} />
+          <Canvas
+            width={width}
+            height={(range.last - range.first) * rowHeight}
+            top={range.first * rowHeight}
+            draw={drawRange}
+          />
         </div>
       </div>
       {hovered !== null && (
@@ -99,7 +109,12 @@ export function Stage(props: StageProps): ReactNode {
 /** Rows drawn beyond those in sight, so that a scroll shows no white before the next frame. */
 const OVERSCAN_ROWS = 12;
 
-function useRowRange(scroller: RefObject<HTMLDivElement | null>, rowCount: number, rowHeight: number, selectedRow: number): RowRange {
+function useRowRange(
+  scroller: RefObject<HTMLDivElement | null>,
+  rowCount: number,
+  rowHeight: number,
+  selectedRow: number,
+): RowRange {
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,

@@ -1,11 +1,17 @@
-// How wide a text is on a canvas, without asking the canvas each time: widths of single characters, measured once per font.
+// How wide a text is on a canvas, without asking the canvas each time: widths of single characters, measured once per
+// font.
 
 import { cutMiddle } from "../base/text.ts";
 
-/** Measures texts in one font. Kerning is left out: a label may come out a pixel or two narrower than said, never drawn over its edge. */
+/**
+ * Measures texts in one font. Kerning is left out: a label may come out a pixel or two narrower than said, never drawn
+ * over its edge.
+ */
 export interface Ruler {
   readonly width: (text: string) => number;
-  /** The text, cut in the middle to fit into so many pixels; empty if less than {@link LEAST_CHARACTERS} would be left. */
+  /**
+   * The text, cut in the middle to fit into so many pixels; empty if less than {@link LEAST_CHARACTERS} would be left.
+   */
   readonly fit: (text: string, room: number) => string;
 }
 

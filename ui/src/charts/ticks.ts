@@ -45,12 +45,18 @@ function roundStep(ns: number): number {
 /** All labels of a ruler in one unit, the largest that its end fills, with as many decimals as tell the steps apart. */
 function label(at: number, step: number, end: number): string {
   if (at === 0) return "0";
-  const unit = UNITS.findLast((candidate) => end >= candidate.ns && isDecimalPart(step, candidate.ns)) ?? { ns: 1, name: "ns" };
+  const unit = UNITS.findLast((candidate) => end >= candidate.ns && isDecimalPart(step, candidate.ns)) ?? {
+    ns: 1,
+    name: "ns",
+  };
   const decimals = Math.max(0, Math.ceil(-Math.log10(step / unit.ns) - 1e-9));
   return `${(at / unit.ns).toFixed(Math.min(decimals, 6))} ${unit.name}`;
 }
 
-/** Whether steps are short decimals of the unit: 200 ms of a second. Units above the second are not decimal: whole ones only. */
+/**
+ * Whether steps are short decimals of the unit: 200 ms of a second. Units above the second are not decimal: whole ones
+ * only.
+ */
 function isDecimalPart(step: number, unit: number): boolean {
   const parts = unit > 1e9 ? 1 : 1_000;
   const ofUnit = (step / unit) * parts;

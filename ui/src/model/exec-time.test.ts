@@ -8,6 +8,7 @@ function servicesOf(rows: readonly SampleRow[]): readonly ServiceTime[] {
   return execTimes(model, activeTimes(model.nodes));
 }
 
+// prettier-ignore
 const CASES: readonly [name: string, rows: readonly SampleRow[], activeByKey: Record<string, number>][] = [
   ["one span has all the time", [[1, 0, 0, 10]], { 1: 10 }],
   ["a parent waits while its child runs", [[1, 0, 0, 10], [2, 1, 2, 5]], { 1: 7, 2: 3 }],
@@ -29,13 +30,19 @@ describe("active time", () => {
   test.each(CASES)("%s", (_, rows, expected) => {
     const model = buildTrace(sampleTrace(rows));
     const active = activeTimes(model.nodes);
-    const found = Object.fromEntries(model.nodes.filter((node) => node.span !== null).map((node) => [node.key, active[node.index]]));
+    const found = Object.fromEntries(
+      model.nodes.filter((node) => node.span !== null).map((node) => [node.key, active[node.index]]),
+    );
     expect(found).toEqual(expected);
   });
 });
 
 test("services are summed, busiest first, and their shares make up the whole", () => {
-  const rows: SampleRow[] = [[1, 0, 0, 100], [2, 1, 10, 80, { service: "db" }], [3, 1, 90, 95, { service: "cache" }]];
+  const rows: SampleRow[] = [
+    [1, 0, 0, 100],
+    [2, 1, 10, 80, { service: "db" }],
+    [3, 1, 90, 95, { service: "cache" }],
+  ];
   expect(servicesOf(rows)).toEqual([
     { service: "db", execTime: 70, share: 0.7, spans: 1 },
     { service: "web", execTime: 25, share: 0.25, spans: 1 },

@@ -1,9 +1,11 @@
 // How much of the time each service was at work: "% exec time".
 //
-// A span is active while it runs and none of its children does. Where several spans are active at once they share the time
+// A span is active while it runs and none of its children does. Where several spans are active at once they share the
+// time
 // equally, so that the shares of all services add up to the whole, however much runs side by side.
 //
-// One sweep over all starts and ends: `clock` counts how much time a span active throughout would have been given, so a span's
+// One sweep over all starts and ends: `clock` counts how much time a span active throughout would have been given, so a
+// span's
 // own part is the difference of two readings. O(n log n), and that only for sorting.
 
 import type { TraceModel, TraceNode } from "./trace.ts";
@@ -28,7 +30,10 @@ export function activeTimes(nodes: readonly TraceNode[]): Float64Array {
   let activeCount = 0;
   let now = 0;
 
-  /** Counts a node itself (`self`) or one of its children (`child`) in with +1 or out with −1, and settles what that means for its being active. */
+  /**
+   * Counts a node itself (`self`) or one of its children (`child`) in with +1 or out with −1, and settles what that
+   * means for its being active.
+   */
   const change = (index: number, self: number, child: number): void => {
     const before = running[index] === 1 && childrenRunning[index] === 0;
     running[index] = (running[index] ?? 0) + self;
@@ -56,7 +61,8 @@ function forEachMoment(nodes: readonly TraceNode[], visit: (node: TraceNode, at:
   const ends = spans.toSorted((a, b) => a.end - b.end);
   let next = 0;
   for (const ending of ends) {
-    for (let node = starts[next]; node !== undefined && node.start < ending.end; node = starts[++next]) visit(node, node.start, 1);
+    for (let node = starts[next]; node !== undefined && node.start < ending.end; node = starts[++next])
+      visit(node, node.start, 1);
     visit(ending, ending.end, -1);
   }
 }

@@ -15,7 +15,10 @@ function row(start: number, spans = 1): TraceRow {
   };
 }
 
-const page = (starts: readonly number[], next: string | null = null): TracePage => ({ traces: starts.map((start) => row(start)), next });
+const page = (starts: readonly number[], next: string | null = null): TracePage => ({
+  traces: starts.map((start) => row(start)),
+  next,
+});
 const starts = (feed: Feed): number[] => feed.rows.map((shown) => Number(shown.start));
 
 describe("new traces", () => {

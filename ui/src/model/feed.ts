@@ -1,7 +1,9 @@
 // The list of newest traces as it grows while somebody reads it.
 //
-// The newest page is asked for again and again. Rows that are known are updated in place; new ones are shown at once, or wait
-// while somebody reads, so that nothing moves under their eyes. Where more came between two looks than fits one page, the rows
+// The newest page is asked for again and again. Rows that are known are updated in place; new ones are shown at once,
+// or wait
+// while somebody reads, so that nothing moves under their eyes. Where more came between two looks than fits one page,
+// the rows
 // in between are unknown: the list then starts anew from the latest page, when its reader asks for it.
 
 import type { TracePage, TraceRow } from "../api/traces.ts";
@@ -17,7 +19,10 @@ export interface Feed {
   readonly restart: TracePage | null;
 }
 
-/** Rows that may wait, or pile up at the top of an unwatched list, before it starts anew: a few screens, and little memory. */
+/**
+ * Rows that may wait, or pile up at the top of an unwatched list, before it starts anew: a few screens, and little
+ * memory.
+ */
 export const MOST_ROWS = 2_000;
 
 export function startFeed(page: TracePage): Feed {
@@ -29,13 +34,17 @@ export function refreshFeed(feed: Feed, page: TracePage, reading: boolean): Feed
   const updated = updateKnown(feed, page);
   const known = new Set([...updated.rows, ...updated.waiting].map((row) => row.trace_id));
   const fresh = page.traces.filter((row) => !known.has(row.trace_id));
-  if (updated.restart !== null || leavesGap(updated, page, fresh)) return reading ? { ...updated, restart: page } : startFeed(page);
+  if (updated.restart !== null || leavesGap(updated, page, fresh))
+    return reading ? { ...updated, restart: page } : startFeed(page);
   if (fresh.length === 0) return updated;
   const waiting = [...fresh, ...updated.waiting].toSorted(newestFirst);
   return reading ? { ...updated, waiting } : showWaiting({ ...updated, waiting });
 }
 
-/** Adds the page that `feed.next` asked for. A row that is there already, because it moved meanwhile, is not added twice. */
+/**
+ * Adds the page that `feed.next` asked for. A row that is there already, because it moved meanwhile, is not added
+ * twice.
+ */
 export function appendToFeed(feed: Feed, page: TracePage): Feed {
   const known = new Set(feed.rows.map((row) => row.trace_id));
   const older = page.traces.filter((row) => !known.has(row.trace_id));
@@ -52,10 +61,15 @@ export function showWaiting(feed: Feed): Feed {
 
 /** How many rows wait: a number, and whether there are more than it says. */
 export function waitingCount({ waiting, restart }: Feed): { readonly count: number; readonly more: boolean } {
-  return restart === null ? { count: waiting.length, more: false } : { count: Math.max(waiting.length, restart.traces.length), more: true };
+  return restart === null
+    ? { count: waiting.length, more: false }
+    : { count: Math.max(waiting.length, restart.traces.length), more: true };
 }
 
-/** Whether the page does not reach back to a row that we have, although there is more behind it; or too much has piled up. */
+/**
+ * Whether the page does not reach back to a row that we have, although there is more behind it; or too much has piled
+ * up.
+ */
 function leavesGap(feed: Feed, page: TracePage, fresh: readonly TraceRow[]): boolean {
   if (feed.rows.length + feed.waiting.length === 0) return false;
   const disconnected = fresh.length === page.traces.length && fresh.length > 0 && page.next !== null;

@@ -1,4 +1,5 @@
-// Which of the twenty service colours a service has: by its name, so that it keeps it, and no two alike in one view while there are free ones.
+// Which of the twenty service colours a service has: by its name, so that it keeps it, and no two alike in one view
+// while there are free ones.
 
 import { hash } from "../base/hash.ts";
 
@@ -32,7 +33,9 @@ function ownColour(service: string): number {
   return hash(service) % PALETTE_SIZE;
 }
 
-/** The next free colour, in strides of 7 so that neighbours in hue are the last resort; the own one when all are taken. */
+/**
+ * The next free colour, in strides of 7 so that neighbours in hue are the last resort; the own one when all are taken.
+ */
 function freeColour(own: number, taken: ReadonlySet<number>): number {
   for (let step = 1; step < PALETTE_SIZE; step++) {
     const colour = (own + step * 7) % PALETTE_SIZE;

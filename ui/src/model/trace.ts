@@ -2,7 +2,10 @@
 
 import type { Span } from "../api/trace.ts";
 
-/** Why a span hangs under a dashed row: its parent is `absent`, or the chain of parents leads back to the span itself (`cycle`). */
+/**
+ * Why a span hangs under a dashed row: its parent is `absent`, or the chain of parents leads back to the span itself
+ * (`cycle`).
+ */
 export type MissingReason = "absent" | "cycle";
 
 /** The parent that a span names and that cannot stand above it. */

@@ -5,9 +5,13 @@ import { buildTrace } from "./tree.ts";
 
 /** The tree as text: two spaces per level, `?` for a stand-in. */
 function outline(model: TraceModel): string[] {
-  return model.nodes.map((node) => "  ".repeat(node.depth) + (node.missing === null ? node.key : `? ${node.missing.reason} ${node.missing.spanId}`));
+  return model.nodes.map(
+    (node) =>
+      "  ".repeat(node.depth) + (node.missing === null ? node.key : `? ${node.missing.reason} ${node.missing.spanId}`),
+  );
 }
 
+// prettier-ignore
 const CASES: readonly [name: string, rows: readonly SampleRow[], expected: readonly string[]][] = [
   ["an empty trace", [], []],
   ["a trace of one span", [[1, 0, 0, 5]], ["1"]],
@@ -34,24 +38,51 @@ describe("the tree", () => {
 });
 
 test("two circles that never meet are cut once each, and nothing is lost", () => {
-  const model = buildTrace(sampleTrace([[1, 2, 0, 1], [2, 1, 1, 2], [3, 4, 5, 6], [4, 3, 6, 7]]));
+  const model = buildTrace(
+    sampleTrace([
+      [1, 2, 0, 1],
+      [2, 1, 1, 2],
+      [3, 4, 5, 6],
+      [4, 3, 6, 7],
+    ]),
+  );
   expect(outline(model)).toEqual(["? cycle 2", "  1", "    2", "? cycle 4", "  3", "    4"]);
 });
 
 test("times count from the earliest start", () => {
-  const model = buildTrace(sampleTrace([[1, 0, 500, 900], [2, 1, 200, 2000]]));
+  const model = buildTrace(
+    sampleTrace([
+      [1, 0, 500, 900],
+      [2, 1, 200, 2000],
+    ]),
+  );
   expect(model.start % 1000n).toBe(200n);
   expect(model.duration).toBe(1800);
-  expect(model.nodes.map((node) => [node.start, node.end])).toEqual([[300, 700], [0, 1800]]);
+  expect(model.nodes.map((node) => [node.start, node.end])).toEqual([
+    [300, 700],
+    [0, 1800],
+  ]);
 });
 
 test("a stand-in is as long as what hangs under it", () => {
-  const model = buildTrace(sampleTrace([[2, 7, 10, 20], [3, 7, 0, 5]]));
+  const model = buildTrace(
+    sampleTrace([
+      [2, 7, 10, 20],
+      [3, 7, 0, 5],
+    ]),
+  );
   expect(model.nodes[0]).toMatchObject({ start: 0, end: 20, span: null });
 });
 
 test("errors are summed to the top, and each node knows where its subtree ends", () => {
-  const model = buildTrace(sampleTrace([[1, 0, 0, 9], [2, 1, 1, 5, { error: 1 }], [3, 2, 2, 3, { error: 1 }], [4, 1, 6, 7]]));
+  const model = buildTrace(
+    sampleTrace([
+      [1, 0, 0, 9],
+      [2, 1, 1, 5, { error: 1 }],
+      [3, 2, 2, 3, { error: 1 }],
+      [4, 1, 6, 7],
+    ]),
+  );
   expect(model.nodes.map((node) => node.errors)).toEqual([2, 2, 1, 0]);
   expect(model.nodes.map((node) => node.last)).toEqual([4, 3, 3, 4]);
   expect(model.errorCount).toBe(2);
@@ -59,8 +90,23 @@ test("errors are summed to the top, and each node knows where its subtree ends",
 
 describe("the root that names a trace", () => {
   test.each<[string, readonly SampleRow[], string | undefined]>([
-    ["is the earliest span without a parent", [[1, 9, 0, 9], [2, 0, 3, 4], [3, 0, 1, 2]], "3"],
-    ["else the earliest whose parent is absent", [[4, 9, 5, 9], [5, 8, 1, 2]], "5"],
+    [
+      "is the earliest span without a parent",
+      [
+        [1, 9, 0, 9],
+        [2, 0, 3, 4],
+        [3, 0, 1, 2],
+      ],
+      "3",
+    ],
+    [
+      "else the earliest whose parent is absent",
+      [
+        [4, 9, 5, 9],
+        [5, 8, 1, 2],
+      ],
+      "5",
+    ],
     ["is nothing in an empty trace", [], undefined],
   ])("%s", (_, rows, key) => {
     expect(buildTrace(sampleTrace(rows)).root?.key).toBe(key);

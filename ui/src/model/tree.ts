@@ -1,5 +1,6 @@
 // From a bag of spans to a tree. Whatever the spans claim about each other, every one of them gets exactly one place:
-// absent parents get a stand-in, circles of parents are cut once, equal span ids are told apart. No recursion: depth is the sender's choice.
+// absent parents get a stand-in, circles of parents are cut once, equal span ids are told apart. No recursion: depth is
+// the sender's choice.
 
 import type { Span, Trace } from "../api/trace.ts";
 import type { MissingNode, MissingParent, MissingReason, SpanNode, TraceModel, TraceNode } from "./trace.ts";
@@ -7,17 +8,25 @@ import type { MissingNode, MissingParent, MissingReason, SpanNode, TraceModel, T
 const NO_PARENT = "0";
 
 /** A node while it is being placed. */
-type Open<N> = { -readonly [K in keyof Omit<N, "parent" | "children">]: N[K] } & { parent: AnyDraft | null; children: AnyDraft[] };
+type Open<N> = { -readonly [K in keyof Omit<N, "parent" | "children">]: N[K] } & {
+  parent: AnyDraft | null;
+  children: AnyDraft[];
+};
 type Draft = Open<SpanNode>;
 type MissingDraft = Open<MissingNode>;
 type AnyDraft = Draft | MissingDraft;
 
 /** Builds the tree of a trace; siblings by start, then by length, the longer first. */
 export function buildTrace(trace: Trace): TraceModel {
-  const start = trace.spans.reduce((least, span) => (span.start < least ? span.start : least), trace.spans[0]?.start ?? 0n);
+  const start = trace.spans.reduce(
+    (least, span) => (span.start < least ? span.start : least),
+    trace.spans[0]?.start ?? 0n,
+  );
   const drafts = draftAll(trace.spans, start);
   const cut = connect(drafts);
-  const tops = [...drafts.filter((draft) => draft.parent === null && !cut.has(draft)), ...standIns(cut)].toSorted(byTime);
+  const tops = [...drafts.filter((draft) => draft.parent === null && !cut.has(draft)), ...standIns(cut)].toSorted(
+    byTime,
+  );
   const nodes = inTreeOrder(tops);
   return {
     traceId: trace.trace_id,
@@ -70,7 +79,9 @@ function connect(drafts: readonly Draft[]): Map<Draft, MissingReason> {
   return missing;
 }
 
-/** Of several spans with the parent's id, the one of the child's own service: a client and its server may share an id. */
+/**
+ * Of several spans with the parent's id, the one of the child's own service: a client and its server may share an id.
+ */
 function bestParent(child: Draft, candidates: readonly Draft[]): Draft | null {
   const others = candidates.filter((candidate) => candidate !== child);
   return others.find((candidate) => candidate.span.service === child.span.service) ?? others[0] ?? null;

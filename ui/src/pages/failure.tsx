@@ -16,7 +16,8 @@ export function Failure({ error, lastAnswer = 0 }: Props): ReactNode {
   return (
     <Notice kind="error" title={title}>
       <p>
-        {error instanceof ApiError && <code className="request">{error.request}</code>} <Untrusted text={error.message} />
+        {error instanceof ApiError && <code className="request">{error.request}</code>}{" "}
+        <Untrusted text={error.message} />
       </p>
       <p>
         {advice}
@@ -27,13 +28,27 @@ export function Failure({ error, lastAnswer = 0 }: Props): ReactNode {
 }
 
 function explain(error: Error): { readonly title: string; readonly advice: string } {
-  if (!(error instanceof ApiError)) return { title: "This page has a fault", advice: "Load the page again; if it comes back, report the message above." };
+  if (!(error instanceof ApiError))
+    return {
+      title: "This page has a fault",
+      advice: "Load the page again; if it comes back, report the message above.",
+    };
   if (error.kind === "unreachable") {
-    return { title: "Tracehound is not reachable", advice: "Check that it runs at this address. It is asked again every few seconds." };
+    return {
+      title: "Tracehound is not reachable",
+      advice: "Check that it runs at this address. It is asked again every few seconds.",
+    };
   }
   if (error.kind === "unreadable") {
-    return { title: "The answer cannot be read", advice: "Page and server are of different versions: load the page again." };
+    return {
+      title: "The answer cannot be read",
+      advice: "Page and server are of different versions: load the page again.",
+    };
   }
-  if (error.passing) return { title: "Tracehound cannot answer now", advice: "It is starting or has no room. It is asked again every few seconds." };
+  if (error.passing)
+    return {
+      title: "Tracehound cannot answer now",
+      advice: "It is starting or has no room. It is asked again every few seconds.",
+    };
   return { title: "Tracehound refused the request", advice: "Check the address; the reason is above." };
 }

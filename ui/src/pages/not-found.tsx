@@ -11,7 +11,11 @@ export function NotFoundPage({ path }: { readonly path: string }): ReactNode {
     <main className="centred">
       <Notice title="There is no such page">
         <p>
-          Nothing stands at <code><Untrusted text={path} /></code>. Go to <Link to={TRACES_PATH}>the list of traces</Link>.
+          Nothing stands at{" "}
+          <code>
+            <Untrusted text={path} />
+          </code>
+          . Go to <Link to={TRACES_PATH}>the list of traces</Link>.
         </p>
       </Notice>
     </main>

@@ -44,7 +44,12 @@ export function usePrefetchTrace(): (traceId: string) => void {
 
 /** Whether a trace has gained nothing: spans are only ever added, or replaced by their final version. */
 function isSame(one: TraceModel, other: TraceModel): boolean {
-  return one.traceId === other.traceId && one.spanCount === other.spanCount && one.errorCount === other.errorCount && one.duration === other.duration;
+  return (
+    one.traceId === other.traceId &&
+    one.spanCount === other.spanCount &&
+    one.errorCount === other.errorCount &&
+    one.duration === other.duration
+  );
 }
 
 function isArriving(model: TraceModel | undefined, nowMillis: number): boolean {

@@ -65,7 +65,10 @@ function useKeyboardContext(): Keyboard {
   return keyboard;
 }
 
-/** Whether what has the focus wants the stroke for itself: a dialog every one, inputs text, what can be pressed Enter and Space. */
+/**
+ * Whether what has the focus wants the stroke for itself: a dialog every one, inputs text, what can be pressed Enter
+ * and Space.
+ */
 function belongsToControl(event: KeyboardEvent): boolean {
   if (!(event.target instanceof Element)) return false;
   if (event.target.closest("dialog") !== null) return true;

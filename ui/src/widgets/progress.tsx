@@ -1,4 +1,5 @@
-// The thin bar at the top of a page that waits for an answer. It shows itself only after 150 ms (by its style), so quick answers never flicker.
+// The thin bar at the top of a page that waits for an answer. It shows itself only after 150 ms (by its style), so
+// quick answers never flicker.
 
 import type { ReactNode } from "react";
 

@@ -1,4 +1,5 @@
-// Two parts side by side, or one above the other on narrow screens, with a handle between them that is dragged or moved by arrow keys.
+// Two parts side by side, or one above the other on narrow screens, with a handle between them that is dragged or moved
+// by arrow keys.
 
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
 import { useNumberPreference } from "./use-preference.ts";

@@ -6,6 +6,7 @@ import { layOutLanes, type Lanes } from "./lanes.ts";
 const lanes = (rows: readonly SampleRow[]): Lanes => layOutLanes(buildTrace(sampleTrace(rows)));
 const keys = ({ rows }: Lanes): string[][] => rows.map((row) => row.map((node) => node.key));
 
+// prettier-ignore
 const CASES: readonly [name: string, rows: readonly SampleRow[], expected: readonly string[][]][] = [
   ["nothing", [], []],
   ["one span", [[1, 0, 0, 9]], [["1"]]],

@@ -1,6 +1,7 @@
 // The flame graph's rows: each span stands below its parent, and spans that run side by side get rows of their own.
 //
-// A subtree is packed as one block: children one after the other share the row under their parent, a child that overlaps an
+// A subtree is packed as one block: children one after the other share the row under their parent, a child that
+// overlaps an
 // earlier sibling's block moves down to the first rows that are free. So a call and all it caused stay together.
 
 import type { TraceModel, TraceNode } from "../../model/trace.ts";
@@ -35,7 +36,8 @@ export function layOutLanes(model: TraceModel): Lanes {
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i];
     const block = blocks[i];
-    if (block !== undefined && node !== undefined && node.children.length > 0) packInto(block, childBlocks(node.children, blocks), 1);
+    if (block !== undefined && node !== undefined && node.children.length > 0)
+      packInto(block, childBlocks(node.children, blocks), 1);
   }
   packInto({ start: 0, end: 0, height: 0, offset: 0 }, childBlocks(model.roots, blocks), 0);
   return rowsFrom(nodes, blocks);

@@ -19,7 +19,12 @@ export function Flame(props: Props): ReactNode {
   const paint = usePaint();
   const draw = useCallback(
     (context: CanvasRenderingContext2D, range: RowRange, width: number) =>
-      drawFlame(context, { lanes, window, palette, paint, ruler: rulerFor(paint.font), selected, highlight }, range, width),
+      drawFlame(
+        context,
+        { lanes, window, palette, paint, ruler: rulerFor(paint.font), selected, highlight },
+        range,
+        width,
+      ),
     [lanes, window, palette, paint, selected, highlight],
   );
   const find = useCallback(

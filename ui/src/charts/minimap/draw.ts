@@ -17,10 +17,18 @@ export interface MinimapScene {
 /** A row is never higher than this, so that a small trace looks small. */
 const MOST_ROW_HEIGHT = 4;
 
-/** Of deeper graphs some rows are left out: dozens fall on each pixel anyhow, and each may have a bar per pixel of width. */
+/**
+ * Of deeper graphs some rows are left out: dozens fall on each pixel anyhow, and each may have a bar per pixel of
+ * width.
+ */
 const MOST_ROWS = 1_000;
 
-export function drawMinimap(context: CanvasRenderingContext2D, { lanes, palette, paint, whole }: MinimapScene, width: number, height: number): void {
+export function drawMinimap(
+  context: CanvasRenderingContext2D,
+  { lanes, palette, paint, whole }: MinimapScene,
+  width: number,
+  height: number,
+): void {
   const rowHeight = Math.min(MOST_ROW_HEIGHT, height / Math.max(1, lanes.rows.length));
   const stride = Math.ceil(lanes.rows.length / MOST_ROWS);
   for (let row = 0; row < lanes.rows.length; row += stride) {

@@ -1,4 +1,5 @@
-// The whole trace in a strip, with the window that is looked at: drag the window to move it, drag beside it to choose another.
+// The whole trace in a strip, with the window that is looked at: drag the window to move it, drag beside it to choose
+// another.
 
 import { useCallback, useRef, type PointerEvent, type ReactNode } from "react";
 import { isWhole, NARROWEST_NS, pan, within, type TimeWindow } from "../../base/window.ts";

@@ -28,7 +28,12 @@ export interface WaterfallScene {
   readonly highlight: string | null;
 }
 
-export function drawWaterfall(context: CanvasRenderingContext2D, scene: WaterfallScene, range: RowRange, width: number): void {
+export function drawWaterfall(
+  context: CanvasRenderingContext2D,
+  scene: WaterfallScene,
+  range: RowRange,
+  width: number,
+): void {
   context.font = scene.paint.font;
   context.textBaseline = "middle";
   for (let row = range.first; row < range.last; row++) {
@@ -45,18 +50,36 @@ export function drawWaterfall(context: CanvasRenderingContext2D, scene: Waterfal
   context.globalAlpha = 1;
 }
 
-function drawBackground(context: CanvasRenderingContext2D, { paint, selected, hovered }: WaterfallScene, node: TraceNode, y: number, width: number): void {
+function drawBackground(
+  context: CanvasRenderingContext2D,
+  { paint, selected, hovered }: WaterfallScene,
+  node: TraceNode,
+  y: number,
+  width: number,
+): void {
   if (node !== selected && node !== hovered) return;
   context.fillStyle = node === selected ? paint.selected : paint.hovered;
   context.fillRect(0, y, width, ROW_HEIGHT);
 }
 
-function drawGrid(context: CanvasRenderingContext2D, { window, paint }: WaterfallScene, height: number, width: number): void {
+function drawGrid(
+  context: CanvasRenderingContext2D,
+  { window, paint }: WaterfallScene,
+  height: number,
+  width: number,
+): void {
   context.fillStyle = paint.hairline;
-  for (const { at } of ticks(window, width / PX_PER_TICK)) context.fillRect(Math.round(xOf(at, window, width)), 0, 1, height);
+  for (const { at } of ticks(window, width / PX_PER_TICK))
+    context.fillRect(Math.round(xOf(at, window, width)), 0, 1, height);
 }
 
-function drawRow(context: CanvasRenderingContext2D, scene: WaterfallScene, node: TraceNode, y: number, width: number): void {
+function drawRow(
+  context: CanvasRenderingContext2D,
+  scene: WaterfallScene,
+  node: TraceNode,
+  y: number,
+  width: number,
+): void {
   const { window, paint, palette } = scene;
   if (node.end < window.start) return drawAway(context, scene, "‹", 0, y);
   if (node.start > window.end) return drawAway(context, scene, "›", width - scene.ruler.width("›"), y);
@@ -76,7 +99,10 @@ function drawRow(context: CanvasRenderingContext2D, scene: WaterfallScene, node:
   drawBeside(context, scene, duration(node.end - node.start), left, right, y, width, paint.onService);
 }
 
-/** A text inside the bar where it fits, in the colour `inside`; else right of the bar, else left, as far as there is room. */
+/**
+ * A text inside the bar where it fits, in the colour `inside`; else right of the bar, else left, as far as there is
+ * room.
+ */
 function drawBeside(
   context: CanvasRenderingContext2D,
   { paint, ruler }: WaterfallScene,
@@ -102,7 +128,13 @@ function drawBeside(
 }
 
 /** A mark at the edge for a span that is outside the window. */
-function drawAway(context: CanvasRenderingContext2D, { paint }: WaterfallScene, mark: string, x: number, y: number): void {
+function drawAway(
+  context: CanvasRenderingContext2D,
+  { paint }: WaterfallScene,
+  mark: string,
+  x: number,
+  y: number,
+): void {
   context.fillStyle = paint.quiet;
   context.fillText(mark, x, y + ROW_HEIGHT / 2);
 }

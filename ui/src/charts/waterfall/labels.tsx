@@ -1,4 +1,5 @@
-// The names at the left of the waterfall, as text that can be selected and read aloud: a tree with levels and open or closed branches.
+// The names at the left of the waterfall, as text that can be selected and read aloud: a tree with levels and open or
+// closed branches.
 
 import { memo, type ReactNode } from "react";
 import { visible } from "../../base/text.ts";
@@ -50,10 +51,27 @@ export const WaterfallLabels = memo(function WaterfallLabels(props: Props): Reac
   );
 });
 
-function Label({ node, indent, width, collapsed, selected, hovered, highlight, palette, onToggle, onSelect, onHover }: Props & { node: TraceNode; indent: number }): ReactNode {
+function Label({
+  node,
+  indent,
+  width,
+  collapsed,
+  selected,
+  hovered,
+  highlight,
+  palette,
+  onToggle,
+  onSelect,
+  onHover,
+}: Props & { node: TraceNode; indent: number }): ReactNode {
   const closed = collapsed.has(node.key);
   const branch = node.children.length > 0;
-  const classes = ["label", node === selected && "is-selected", node === hovered && "is-hovered", isOnPath(node, selected) && "is-path"];
+  const classes = [
+    "label",
+    node === selected && "is-selected",
+    node === hovered && "is-hovered",
+    isOnPath(node, selected) && "is-path",
+  ];
   return (
     <div
       className={classes.filter(Boolean).join(" ")}
@@ -79,7 +97,15 @@ function Label({ node, indent, width, collapsed, selected, hovered, highlight, p
   );
 }
 
-function Chevron({ node, closed, onToggle }: { node: TraceNode; closed: boolean; onToggle: (node: TraceNode) => void }): ReactNode {
+function Chevron({
+  node,
+  closed,
+  onToggle,
+}: {
+  node: TraceNode;
+  closed: boolean;
+  onToggle: (node: TraceNode) => void;
+}): ReactNode {
   const hidden = node.last - node.index - 1;
   return (
     <button
@@ -107,7 +133,8 @@ function SpanName({ node, colour, room }: { node: SpanNode; colour: number; room
   const serviceText = services.fit(service, rest * MOST_FOR_SERVICE);
   const afterService = rest - (serviceText === "" ? 0 : services.width(serviceText) + GAP_PX);
   const name = names.fit(visible(span.name), afterService);
-  const resource = span.resource === span.name ? "" : names.fit(visible(span.resource), afterService - names.width(name) - GAP_PX);
+  const resource =
+    span.resource === span.name ? "" : names.fit(visible(span.resource), afterService - names.width(name) - GAP_PX);
   return (
     <>
       <Swatch colour={colour} />

@@ -11,7 +11,7 @@ export interface WaterfallRows {
 export function layOutRows(model: TraceModel, collapsed: ReadonlySet<string>): WaterfallRows {
   const rowOf = new Int32Array(model.nodes.length).fill(-1);
   const rows: TraceNode[] = [];
-  for (let i = 0; i < model.nodes.length; ) {
+  for (let i = 0; i < model.nodes.length;) {
     const node = model.nodes[i];
     if (node === undefined) break;
     rowOf[i] = rows.length;

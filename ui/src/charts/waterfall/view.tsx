@@ -30,7 +30,12 @@ export function Waterfall(props: Props): ReactNode {
   );
   const draw = useCallback(
     (context: CanvasRenderingContext2D, range: RowRange, width: number) =>
-      drawWaterfall(context, { rows: rows.rows, window, palette, paint, ruler: rulerFor(paint.font), selected, hovered, highlight }, range, width),
+      drawWaterfall(
+        context,
+        { rows: rows.rows, window, palette, paint, ruler: rulerFor(paint.font), selected, hovered, highlight },
+        range,
+        width,
+      ),
     [rows, window, palette, paint, selected, hovered, highlight],
   );
   // A row belongs to its span over its whole width: a short bar should not be a small target.

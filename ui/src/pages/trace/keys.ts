@@ -26,7 +26,11 @@ const PAN_SHARE = 0.15;
 const ZOOM_FACTOR = 0.7;
 
 export function traceBindings(actions: Actions): readonly Binding[] {
-  return [...(actions.view === "waterfall" ? waterfallMoves(actions) : flameMoves(actions)), ...timeMoves(actions), ...pageMoves(actions)];
+  return [
+    ...(actions.view === "waterfall" ? waterfallMoves(actions) : flameMoves(actions)),
+    ...timeMoves(actions),
+    ...pageMoves(actions),
+  ];
 }
 
 function waterfallMoves({ rows, collapsed, selected, select, toggle }: Actions): readonly Binding[] {
@@ -55,7 +59,8 @@ function waterfallMoves({ rows, collapsed, selected, select, toggle }: Actions):
 }
 
 function flameMoves({ model, selected, select }: Actions): readonly Binding[] {
-  const from = (go: (node: TraceNode) => TraceNode | undefined) => () => select(selected === null ? (model.roots[0] ?? null) : (go(selected) ?? selected));
+  const from = (go: (node: TraceNode) => TraceNode | undefined) => () =>
+    select(selected === null ? (model.roots[0] ?? null) : (go(selected) ?? selected));
   return [
     { keys: ["ArrowDown", "j"], does: "first child", run: from((node) => node.children[0]) },
     { keys: ["ArrowUp", "k"], does: "parent", run: from((node) => node.parent ?? undefined) },
@@ -87,7 +92,11 @@ function pageMoves({ model, view, selected, select, change }: Actions): readonly
   return [
     { keys: ["e"], does: "next error", run: () => select(nextError(model, selected, 1) ?? selected) },
     { keys: ["Shift+e"], does: "previous error", run: () => select(nextError(model, selected, -1) ?? selected) },
-    { keys: ["v"], does: "waterfall or flame graph", run: () => change({ view: view === "waterfall" ? "flamegraph" : "waterfall" }) },
+    {
+      keys: ["v"],
+      does: "waterfall or flame graph",
+      run: () => change({ view: view === "waterfall" ? "flamegraph" : "waterfall" }),
+    },
     { keys: ["["], does: "close all rows", run: () => change({ collapsed: model.roots.map((node) => node.key) }) },
     { keys: ["]"], does: "open all rows", run: () => change({ collapsed: [] }) },
     { keys: ["Escape"], does: "select nothing", run: () => select(null) },

@@ -28,13 +28,25 @@ describe("an error", () => {
 });
 
 describe("tags", () => {
-  const given = span({ meta: { b: "2", a: "1", "_dd.p.tid": "ff" }, metrics: { size: 3, "_dd.top_level": 1, ratio: "NaN" } });
+  const given = span({
+    meta: { b: "2", a: "1", "_dd.p.tid": "ff" },
+    metrics: { size: 3, "_dd.top_level": 1, ratio: "NaN" },
+  });
 
   test("are sorted, tracers' own apart", () => {
     expect(tagGroups(given, "")).toEqual({
-      tags: [{ key: "a", value: "1" }, { key: "b", value: "2" }],
-      metrics: [{ key: "ratio", value: "NaN" }, { key: "size", value: "3" }],
-      internal: [{ key: "_dd.p.tid", value: "ff" }, { key: "_dd.top_level", value: "1" }],
+      tags: [
+        { key: "a", value: "1" },
+        { key: "b", value: "2" },
+      ],
+      metrics: [
+        { key: "ratio", value: "NaN" },
+        { key: "size", value: "3" },
+      ],
+      internal: [
+        { key: "_dd.p.tid", value: "ff" },
+        { key: "_dd.top_level", value: "1" },
+      ],
     });
   });
 

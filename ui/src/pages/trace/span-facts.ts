@@ -38,7 +38,10 @@ export interface TagGroups {
   readonly internal: readonly Tag[];
 }
 
-/** Tags and metrics sorted by key, those that start with `_` apart, and only those in which `filter` occurs in key or value. */
+/**
+ * Tags and metrics sorted by key, those that start with `_` apart, and only those in which `filter` occurs in key or
+ * value.
+ */
 export function tagGroups({ meta, metrics }: Span, filter: string): TagGroups {
   const wanted = filter.trim().toLowerCase();
   const rows = (of: Readonly<Record<string, string | number>>): Tag[] =>

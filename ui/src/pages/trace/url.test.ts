@@ -3,7 +3,13 @@ import { addressOf } from "../../base/location.ts";
 import { traceAddress } from "../addresses.ts";
 import { readTraceUrl, writeTraceUrl, type TraceState } from "./url.ts";
 
-const PLAIN: TraceState = { traceId: "6b010f38000000000000000000005e35", selected: null, view: "waterfall", window: null, collapsed: [] };
+const PLAIN: TraceState = {
+  traceId: "6b010f38000000000000000000005e35",
+  selected: null,
+  view: "waterfall",
+  window: null,
+  collapsed: [],
+};
 
 describe("the state of a trace page survives its address", () => {
   test.each<[string, TraceState]>([
@@ -13,7 +19,10 @@ describe("the state of a trace page survives its address", () => {
     ["as flame graph", { ...PLAIN, view: "flamegraph" }],
     ["zoomed", { ...PLAIN, window: { start: 1_000, end: 61_200_000 } }],
     ["collapsed", { ...PLAIN, collapsed: ["1", "missing-absent-7", "42~2"] }],
-    ["everything", { traceId: "123", selected: "9", view: "flamegraph", window: { start: 0, end: 5 }, collapsed: ["1"] }],
+    [
+      "everything",
+      { traceId: "123", selected: "9", view: "flamegraph", window: { start: 0, end: 5 }, collapsed: ["1"] },
+    ],
     ["an id that needs escaping", { ...PLAIN, traceId: "a b?c&d%" }],
   ])("%s", (_, state) => {
     expect(readTraceUrl(addressOf(writeTraceUrl(state)))).toEqual(state);
@@ -22,7 +31,10 @@ describe("the state of a trace page survives its address", () => {
 
 describe("what an address says", () => {
   test.each<[string, Partial<TraceState>]>([
-    ["/apm/trace/123?spanID=9&graphType=flamegraph&timeHint=17&shouldShowLegend=true", { traceId: "123", selected: "9", view: "flamegraph" }],
+    [
+      "/apm/trace/123?spanID=9&graphType=flamegraph&timeHint=17&shouldShowLegend=true",
+      { traceId: "123", selected: "9", view: "flamegraph" },
+    ],
     ["/apm/trace/123?graphType=span_list", { view: "waterfall" }],
     ["/apm/trace/123?window=9-3", { window: null }],
     ["/apm/trace/123?window=-3-9", { window: null }],

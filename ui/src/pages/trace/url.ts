@@ -20,7 +20,10 @@ export interface TraceState {
   readonly collapsed: readonly string[];
 }
 
-/** Addresses must survive being pasted and sent: with 20 digits each, so many ids are 6 KiB. Past it the row closed first opens again. */
+/**
+ * Addresses must survive being pasted and sent: with 20 digits each, so many ids are 6 KiB. Past it the row closed
+ * first opens again.
+ */
 const MOST_COLLAPSED = 300;
 
 /** What an address asks for; null if it is not that of a trace. What it says wrongly is left out. */

@@ -7,7 +7,11 @@ import { isWhole, within, type TimeWindow } from "../../base/window.ts";
 const REST_MS = 200;
 
 /** `saved` is what the address says; `save` writes it, null for the whole trace. */
-export function useTimeWindow(whole: TimeWindow, saved: TimeWindow | null, save: (window: TimeWindow | null) => void): [TimeWindow, (window: TimeWindow) => void] {
+export function useTimeWindow(
+  whole: TimeWindow,
+  saved: TimeWindow | null,
+  save: (window: TimeWindow | null) => void,
+): [TimeWindow, (window: TimeWindow) => void] {
   const [moving, setMoving] = useState<TimeWindow | null>(null);
   useEffect(() => {
     if (moving === null) return undefined;

@@ -51,7 +51,12 @@ describe("the next error", () => {
 });
 
 test("siblings are those under the same parent, roots among themselves", () => {
-  const steps: readonly [string, number][] = [["2", 1], ["4", 1], ["4", -1], ["1", 1]];
+  const steps: readonly [string, number][] = [
+    ["2", 1],
+    ["4", 1],
+    ["4", -1],
+    ["1", 1],
+  ];
   const reached = steps.map(([key, by]) => sibling(MODEL, MODEL.byKey.get(key) as never, by).key);
   expect(reached).toEqual(["4", "4", "2", "5"]);
 });

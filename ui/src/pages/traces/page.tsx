@@ -34,7 +34,10 @@ export function TracesPage({ selected }: TracesState): ReactNode {
     document.title = "Traces · Tracehound";
   }, []);
 
-  const select = useCallback((row: TraceRow | null) => rewrite(writeTracesUrl({ selected: row?.trace_id ?? null })), []);
+  const select = useCallback(
+    (row: TraceRow | null) => rewrite(writeTracesUrl({ selected: row?.trace_id ?? null })),
+    [],
+  );
   const openRow = useCallback(
     (row: TraceRow) => {
       prefetch(row.trace_id);
@@ -91,7 +94,12 @@ function NewRows({ feed, onShow }: { readonly feed: Feed; readonly onShow: () =>
   const waiting = waitingCount(feed);
   if (waiting.count === 0) return null;
   return (
-    <button type="button" className="new-rows" onClick={onShow} title={`Show ${count(waiting.count, "new trace")} at the top`}>
+    <button
+      type="button"
+      className="new-rows"
+      onClick={onShow}
+      title={`Show ${count(waiting.count, "new trace")} at the top`}
+    >
       {`${waiting.count}${waiting.more ? "+" : ""} new`}
     </button>
   );

@@ -1,11 +1,15 @@
-// How the list asks for traces: the newest again and again, older ones on demand. One feed in the query cache holds both.
+// How the list asks for traces: the newest again and again, older ones on demand. One feed in the query cache holds
+// both.
 
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useCallback, useRef, useState, type RefObject } from "react";
 import { fetchTraces } from "../../api/traces.ts";
 import { appendToFeed, refreshFeed, showWaiting, startFeed, type Feed } from "../../model/feed.ts";
 
-/** A trace must stand in the list within a second of the tracer's 200; the rest of the second is for the answer and the drawing. */
+/**
+ * A trace must stand in the list within a second of the tracer's 200; the rest of the second is for the answer and the
+ * drawing.
+ */
 const POLL_MS = 750;
 
 /** Rows per answer: two screens, and more new traces between two looks than one reads. */
@@ -37,7 +41,10 @@ export function useShowWaiting(): () => void {
   }, [client]);
 }
 
-/** Loads what is older than the list, one page at a time. A failure is left for the next scroll: the poll already shows that the server is away. */
+/**
+ * Loads what is older than the list, one page at a time. A failure is left for the next scroll: the poll already shows
+ * that the server is away.
+ */
 export function useOlder(): { readonly loading: boolean; readonly load: () => void } {
   const client = useQueryClient();
   const [loading, setLoading] = useState(false);

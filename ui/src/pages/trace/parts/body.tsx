@@ -56,13 +56,33 @@ export function TraceBody({ model, state, onChange }: Props): ReactNode {
   );
   const toggle = useCallback(
     (node: TraceNode) =>
-      onChange({ collapsed: collapsed.has(node.key) ? state.collapsed.filter((key) => key !== node.key) : [...state.collapsed, node.key] }),
+      onChange({
+        collapsed: collapsed.has(node.key)
+          ? state.collapsed.filter((key) => key !== node.key)
+          : [...state.collapsed, node.key],
+      }),
     [onChange, collapsed, state.collapsed],
   );
-  const card = useCallback((node: TraceNode) => <NodeCard node={node} model={model} palette={palette} />, [model, palette]);
+  const card = useCallback(
+    (node: TraceNode) => <NodeCard node={node} model={model} palette={palette} />,
+    [model, palette],
+  );
 
   const bindings = useMemo(
-    () => traceBindings({ model, rows, collapsed, view: state.view, selected, window, whole, setWindow, select, toggle, change: onChange }),
+    () =>
+      traceBindings({
+        model,
+        rows,
+        collapsed,
+        view: state.view,
+        selected,
+        window,
+        whole,
+        setWindow,
+        select,
+        toggle,
+        change: onChange,
+      }),
     [model, rows, collapsed, state.view, selected, window, whole, setWindow, select, toggle, onChange],
   );
   useKeyboard("Trace", bindings);
@@ -90,7 +110,13 @@ export function TraceBody({ model, state, onChange }: Props): ReactNode {
         label="Width of the span panel"
         main={
           <>
-            <Toolbar model={model} view={state.view} selected={selected} onView={(next) => onChange({ view: next })} onSelect={select} />
+            <Toolbar
+              model={model}
+              view={state.view}
+              selected={selected}
+              onView={(next) => onChange({ view: next })}
+              onSelect={select}
+            />
             <div className="drawing" ref={drawing}>
               <div className="drawing-strip" style={{ paddingLeft: labelWidth }}>
                 <Minimap lanes={lanes} palette={palette} window={window} whole={whole} onWindow={setWindow} />
@@ -105,7 +131,15 @@ export function TraceBody({ model, state, onChange }: Props): ReactNode {
             <Legend times={times} palette={palette} onHover={setHovered} />
           </>
         }
-        side={<SpanPanel node={selected ?? model.root} model={model} palette={palette} activeTime={active} onSelect={select} />}
+        side={
+          <SpanPanel
+            node={selected ?? model.root}
+            model={model}
+            palette={palette}
+            activeTime={active}
+            onSelect={select}
+          />
+        }
       />
     </>
   );

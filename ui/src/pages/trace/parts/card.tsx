@@ -26,18 +26,27 @@ export function NodeCard({ node, model, palette }: Props): ReactNode {
     <>
       <div>
         <Swatch colour={palette.get(span.service) ?? 0} />
-        <strong><Untrusted text={cutMiddle(span.service, MOST_CHARACTERS)} /></strong> <Untrusted text={cutMiddle(span.name, MOST_CHARACTERS)} />
+        <strong>
+          <Untrusted text={cutMiddle(span.service, MOST_CHARACTERS)} />
+        </strong>{" "}
+        <Untrusted text={cutMiddle(span.name, MOST_CHARACTERS)} />
       </div>
-      <div className="quiet"><Untrusted text={cutMiddle(span.resource, MOST_CHARACTERS)} /></div>
+      <div className="quiet">
+        <Untrusted text={cutMiddle(span.resource, MOST_CHARACTERS)} />
+      </div>
       <div>
         <strong>{duration(node.end - node.start)}</strong>{" "}
         <span className="quiet">
-          {model.duration > 0 && `${share((node.end - node.start) / model.duration)} of the trace, `}from {duration(node.start)}
+          {model.duration > 0 && `${share((node.end - node.start) / model.duration)} of the trace, `}from{" "}
+          {duration(node.start)}
         </span>
       </div>
       {error !== null && (
         <div className="error-text">
-          ✕ <Untrusted text={cutMiddle([error.type, error.message].filter(Boolean).join(": ") || "error", MOST_CHARACTERS)} />
+          ✕{" "}
+          <Untrusted
+            text={cutMiddle([error.type, error.message].filter(Boolean).join(": ") || "error", MOST_CHARACTERS)}
+          />
         </div>
       )}
     </>

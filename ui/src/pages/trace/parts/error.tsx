@@ -15,7 +15,13 @@ export function ErrorSection({ span }: { readonly span: Span }): ReactNode {
         <span className="error-mark">✕</span> {error.type === "" ? "Error" : <Untrusted text={error.type} />}
         {error.stack !== "" && <CopyButton text={error.stack} what="stack" />}
       </h3>
-      <p>{error.message === "" ? <span className="quiet">The tracer sent no message.</span> : <Untrusted text={error.message} />}</p>
+      <p>
+        {error.message === "" ? (
+          <span className="quiet">The tracer sent no message.</span>
+        ) : (
+          <Untrusted text={error.message} />
+        )}
+      </p>
       {error.stack !== "" && (
         <pre tabIndex={0}>
           <Untrusted text={error.stack} />

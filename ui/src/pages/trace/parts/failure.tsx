@@ -25,7 +25,12 @@ function Unknown({ traceId }: { readonly traceId: string }): ReactNode {
   return (
     <Notice title="No such trace">
       <p>
-        No span of trace <code><Untrusted text={traceId} /></code> is kept here. Tracers send a trace a second or so after its first part ends; it is looked for again every 2 seconds.
+        No span of trace{" "}
+        <code>
+          <Untrusted text={traceId} />
+        </code>{" "}
+        is kept here. Tracers send a trace a second or so after its first part ends; it is looked for again every 2
+        seconds.
       </p>
       <p>
         <Link to={TRACES_PATH}>See the newest traces</Link>
@@ -38,7 +43,10 @@ function Malformed({ message, traceId }: { readonly message: string; readonly tr
   return (
     <Notice title="This is not a trace id">
       <p>
-        <code><Untrusted text={traceId} /></code>: <Untrusted text={message} />. A trace id has 32 or 16 hexadecimal digits, or is a decimal number.
+        <code>
+          <Untrusted text={traceId} />
+        </code>
+        : <Untrusted text={message} />. A trace id has 32 or 16 hexadecimal digits, or is a decimal number.
       </p>
       <p>
         <Link to={TRACES_PATH}>See the newest traces</Link>
@@ -53,7 +61,11 @@ function Ambiguous({ message, traceId }: { readonly message: string; readonly tr
   return (
     <Notice title="Several traces have this id">
       <p>
-        The lower half <code><Untrusted text={traceId} /></code> belongs to each of these:
+        The lower half{" "}
+        <code>
+          <Untrusted text={traceId} />
+        </code>{" "}
+        belongs to each of these:
       </p>
       <ul>
         {ids.map((id) => (

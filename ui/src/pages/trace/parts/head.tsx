@@ -33,7 +33,10 @@ export const Head = memo(function Head({ model, palette }: Props): ReactNode {
         {span !== undefined && (
           <h1 className="cut">
             <Swatch colour={palette.get(span.service) ?? 0} />
-            <Untrusted text={span.service} /> <span className="quiet"><Untrusted text={span.name} /></span>{" "}
+            <Untrusted text={span.service} />{" "}
+            <span className="quiet">
+              <Untrusted text={span.name} />
+            </span>{" "}
             <span className="trace-resource" title={span.resource}>
               <Untrusted text={span.resource} />
             </span>
@@ -55,7 +58,9 @@ function Facts({ model }: { readonly model: TraceModel }): ReactNode {
   const status = span === undefined ? null : httpStatus(span);
   return (
     <div className="facts">
-      <strong title="From the earliest start to the latest end of the spans received">{duration(model.duration)}</strong>
+      <strong title="From the earliest start to the latest end of the spans received">
+        {duration(model.duration)}
+      </strong>
       <span title={absoluteWithZone(model.start)}>
         {absolute(model.start, now)} <span className="quiet">{relative(model.start, now)}</span>
       </span>

@@ -8,7 +8,13 @@ import { Link } from "../../../widgets/link.tsx";
 import { Untrusted } from "../../../widgets/untrusted.tsx";
 import { traceAddress } from "../../addresses.ts";
 
-export function EventsSection({ events, traceStart }: { readonly events: readonly SpanEvent[]; readonly traceStart: bigint }): ReactNode {
+export function EventsSection({
+  events,
+  traceStart,
+}: {
+  readonly events: readonly SpanEvent[];
+  readonly traceStart: bigint;
+}): ReactNode {
   if (events.length === 0) return null;
   return (
     <section aria-label="Events">
@@ -17,7 +23,9 @@ export function EventsSection({ events, traceStart }: { readonly events: readonl
         // oxlint-disable-next-line react/no-array-index-key -- events have no other name, and their order is fixed
         <div key={i} className="item">
           <div>
-            <strong><Untrusted text={event.name} /></strong>{" "}
+            <strong>
+              <Untrusted text={event.name} />
+            </strong>{" "}
             <span className="quiet" title={absoluteWithZone(event.time)}>
               {duration(Number(event.time - traceStart))} into the trace
             </span>
@@ -48,7 +56,10 @@ export function LinksSection({ links }: { readonly links: readonly SpanLink[] })
           </div>
           {link.tracestate !== "" && (
             <div className="quiet">
-              tracestate <code><Untrusted text={link.tracestate} /></code>
+              tracestate{" "}
+              <code>
+                <Untrusted text={link.tracestate} />
+              </code>
             </div>
           )}
           <Attributes of={link.attributes} />
@@ -65,9 +76,13 @@ function Attributes({ of }: { readonly of: Readonly<Record<string, Attribute>> }
     <dl className="pairs tags">
       {entries.map(([key, value]) => (
         <div key={key}>
-          <dt><Untrusted text={key} /></dt>
+          <dt>
+            <Untrusted text={key} />
+          </dt>
           <dd>
-            <code><Untrusted text={typeof value === "string" ? value : JSON.stringify(value)} /></code>
+            <code>
+              <Untrusted text={typeof value === "string" ? value : JSON.stringify(value)} />
+            </code>
           </dd>
         </div>
       ))}

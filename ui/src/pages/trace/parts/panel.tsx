@@ -27,7 +27,11 @@ export const SpanPanel = memo(function SpanPanel(props: Props): ReactNode {
   if (node === null) return <aside className="panel" aria-label="Span" />;
   return (
     <aside className="panel" aria-label="Span">
-      {node.missing === null ? <SpanDetails {...props} node={node} /> : <p className="panel-head">{missingSentence(node.missing)}</p>}
+      {node.missing === null ? (
+        <SpanDetails {...props} node={node} />
+      ) : (
+        <p className="panel-head">{missingSentence(node.missing)}</p>
+      )}
     </aside>
   );
 });
@@ -39,7 +43,10 @@ function SpanDetails({ node, model, palette, activeTime, onSelect }: Props & { r
       <header className="panel-head">
         <h2>
           <Swatch colour={palette.get(span.service) ?? 0} />
-          <Untrusted text={span.service} /> <span className="quiet"><Untrusted text={span.name} /></span>
+          <Untrusted text={span.service} />{" "}
+          <span className="quiet">
+            <Untrusted text={span.name} />
+          </span>
         </h2>
         <p className="panel-resource">
           <Untrusted text={span.resource} />
@@ -56,13 +63,24 @@ function SpanDetails({ node, model, palette, activeTime, onSelect }: Props & { r
   );
 }
 
-function Facts({ node, model, active, onSelect }: { node: SpanNode; model: TraceModel; active: number; onSelect: (node: TraceNode) => void }): ReactNode {
+function Facts({
+  node,
+  model,
+  active,
+  onSelect,
+}: {
+  node: SpanNode;
+  model: TraceModel;
+  active: number;
+  onSelect: (node: TraceNode) => void;
+}): ReactNode {
   const { span, parent } = node;
   const length = node.end - node.start;
   return (
     <dl className="pairs">
       <Pair name="Duration">
-        {duration(length)} {model.duration > 0 && <span className="quiet">{share(length / model.duration)} of the trace</span>}
+        {duration(length)}{" "}
+        {model.duration > 0 && <span className="quiet">{share(length / model.duration)} of the trace</span>}
       </Pair>
       <Pair name="Exec time">
         {duration(active)} <span className="quiet">in which it waited for no child</span>
@@ -71,16 +89,23 @@ function Facts({ node, model, active, onSelect }: { node: SpanNode; model: Trace
         {duration(node.start)} <span className="quiet">into the trace</span>
       </Pair>
       <Pair name="At">
-        <span title={absoluteWithZone(span.start)}>{absoluteWithZone(span.start)}</span> <code className="quiet">{`${span.start} ns`}</code>
+        <span title={absoluteWithZone(span.start)}>{absoluteWithZone(span.start)}</span>{" "}
+        <code className="quiet">{`${span.start} ns`}</code>
       </Pair>
-      {span.type !== "" && <Pair name="Type"><Untrusted text={span.type} /></Pair>}
+      {span.type !== "" && (
+        <Pair name="Type">
+          <Untrusted text={span.type} />
+        </Pair>
+      )}
       <Pair name="Span id">
         <code>{span.span_id}</code>
         <CopyButton text={span.span_id} what="span id" />
       </Pair>
       <Pair name="Parent">
         {parent?.span == null ? (
-          <span className="quiet">{parent?.missing == null ? "none: a root span" : missingSentence(parent.missing)}</span>
+          <span className="quiet">
+            {parent?.missing == null ? "none: a root span" : missingSentence(parent.missing)}
+          </span>
         ) : (
           <button type="button" className="plain" onClick={() => onSelect(parent)}>
             <Untrusted text={parent.span.name} /> <code className="quiet">{span.parent_id}</code>
@@ -110,7 +135,9 @@ function MetaStruct({ parts }: { readonly parts: Readonly<Record<string, string>
       <dl className="pairs">
         {names.map((name) => (
           <div key={name}>
-            <dt><Untrusted text={name} /></dt>
+            <dt>
+              <Untrusted text={name} />
+            </dt>
             <dd className="quiet">{bytes(base64Size(parts[name] ?? ""))}</dd>
           </div>
         ))}

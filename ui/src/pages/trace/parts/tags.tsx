@@ -28,7 +28,9 @@ export function TagsSection({ span }: { readonly span: Span }): ReactNode {
           }}
         />
       </h3>
-      {nothing && <p className="quiet">{filter === "" ? "This span has none." : "No tag has this in its key or value."}</p>}
+      {nothing && (
+        <p className="quiet">{filter === "" ? "This span has none." : "No tag has this in its key or value."}</p>
+      )}
       <TagList tags={tags} />
       {metrics.length > 0 && <h4>Metrics</h4>}
       <TagList tags={metrics} />
@@ -44,9 +46,13 @@ function TagList({ tags }: { readonly tags: readonly Tag[] }): ReactNode {
     <dl className="pairs tags">
       {tags.map(({ key, value }) => (
         <div key={key}>
-          <dt><Untrusted text={key} /></dt>
+          <dt>
+            <Untrusted text={key} />
+          </dt>
           <dd>
-            <code><Untrusted text={value} /></code>
+            <code>
+              <Untrusted text={value} />
+            </code>
             <CopyButton text={value} what={key} />
           </dd>
         </div>

@@ -29,9 +29,16 @@ export const Toolbar = memo(function Toolbar({ model, view, selected, onView, on
           </button>
         ))}
       </div>
-      <span className="toolbar-hint quiet">{view === "waterfall" ? "Ctrl + wheel zooms, dragging moves" : "The wheel zooms, dragging moves"}</span>
+      <span className="toolbar-hint quiet">
+        {view === "waterfall" ? "Ctrl + wheel zooms, dragging moves" : "The wheel zooms, dragging moves"}
+      </span>
       {model.errorCount > 0 && (
-        <button type="button" className="error-text" title="Select the next span with an error (e)" onClick={() => onSelect(nextError(model, selected, 1))}>
+        <button
+          type="button"
+          className="error-text"
+          title="Select the next span with an error (e)"
+          onClick={() => onSelect(nextError(model, selected, 1))}
+        >
           ✕ {count(model.errorCount, "error")}
         </button>
       )}

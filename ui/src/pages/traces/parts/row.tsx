@@ -71,7 +71,15 @@ export const Row = memo(function Row({ row, top, now, palette, longest, selected
   );
 });
 
-function DurationCells({ duration, longest, colour }: { duration: number; longest: number; colour: number }): ReactNode {
+function DurationCells({
+  duration,
+  longest,
+  colour,
+}: {
+  duration: number;
+  longest: number;
+  colour: number;
+}): ReactNode {
   const { value, unit } = durationFigure(duration);
   return (
     <>
@@ -87,7 +95,8 @@ function DurationCells({ duration, longest, colour }: { duration: number; longes
 
 /** HTTP status where there is one, and errors with mark and words; a dash where nothing is known. */
 function StatusText({ row }: { row: TraceRow }): ReactNode {
-  if (row.errors === 0) return row.http_status === null ? <span className="quiet">–</span> : <Untrusted text={row.http_status} />;
+  if (row.errors === 0)
+    return row.http_status === null ? <span className="quiet">–</span> : <Untrusted text={row.http_status} />;
   return (
     <span className="error-text">
       {row.http_status !== null && <Untrusted text={`${row.http_status} `} />}✕ {count(row.errors, "error")}

@@ -33,7 +33,17 @@ const OVERSCAN_ROWS = 15;
 /** Older rows are asked for when so many are left below the screen. */
 const ROWS_AHEAD = 30;
 
-export function TraceTable({ rows, selected, stale, more, scroller, onScroll, onPress, onOpen, onEnd }: Props): ReactNode {
+export function TraceTable({
+  rows,
+  selected,
+  stale,
+  more,
+  scroller,
+  onScroll,
+  onPress,
+  onOpen,
+  onEnd,
+}: Props): ReactNode {
   const now = useNow(1_000);
   const palette = useMemo(() => paletteOf(rows.flatMap((row) => row.services)), [rows]);
   const longest = useMemo(() => rows.reduce((most, row) => Math.max(most, Number(row.duration)), 1), [rows]);
@@ -61,12 +71,21 @@ export function TraceTable({ rows, selected, stale, more, scroller, onScroll, on
   }, [virtualizer, selectedIndex]);
 
   return (
-    <div className={`table ${stale ? "is-stale" : ""}`} role="table" aria-label="Traces, newest first" aria-rowcount={rows.length}>
+    <div
+      className={`table ${stale ? "is-stale" : ""}`}
+      role="table"
+      aria-label="Traces, newest first"
+      aria-rowcount={rows.length}
+    >
       <div className="table-head" role="row">
         <span role="columnheader">Time</span>
         <span role="columnheader">Service</span>
         <span role="columnheader">Resource</span>
-        <span role="columnheader" className="number" title="From the earliest start to the latest end of the trace's spans; the bar is to the scale of what is listed">
+        <span
+          role="columnheader"
+          className="number"
+          title="From the earliest start to the latest end of the trace's spans; the bar is to the scale of what is listed"
+        >
           Duration
         </span>
         <span role="columnheader" />
@@ -86,7 +105,17 @@ export function TraceTable({ rows, selected, stale, more, scroller, onScroll, on
             const row = rows[item.index];
             return (
               row !== undefined && (
-                <Row key={item.key} row={row} top={item.start} now={now} palette={palette} longest={longest} selected={row.trace_id === selected} onPress={onPress} onOpen={onOpen} />
+                <Row
+                  key={item.key}
+                  row={row}
+                  top={item.start}
+                  now={now}
+                  palette={palette}
+                  longest={longest}
+                  selected={row.trace_id === selected}
+                  onPress={onPress}
+                  onOpen={onOpen}
+                />
               )
             );
           })}
