@@ -1,6 +1,7 @@
 //! Running other programs.
 
 use std::io;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Result;
@@ -39,7 +40,8 @@ fn not_started(command: &Command, error: &io::Error, missing: &str) -> Problem {
 
 /// The command as one would type it.
 fn describe(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
