@@ -87,6 +87,17 @@ impl Batch {
         self.strings.bytes() + self.columns_bytes()
     }
 
+    fn shrink_to_fit(&mut self) {
+        self.strings.shrink_to_fit();
+        self.chunks.shrink_to_fit();
+        self.heads.shrink_to_fit();
+        self.meta_ends.shrink_to_fit();
+        self.meta.shrink_to_fit();
+        self.metrics_ends.shrink_to_fit();
+        self.metrics.shrink_to_fit();
+        self.extras.shrink_to_fit();
+    }
+
     fn columns_bytes(&self) -> usize {
         self.chunks.len() * size_of::<ChunkRows>()
             + self.heads.len() * (size_of::<RowHead>() + 2 * size_of::<u32>())
@@ -262,11 +273,12 @@ impl BatchBuilder {
             + self.extras_bytes
     }
 
-    /// The batch, without chunks that got no row.
-    pub fn build(mut self) -> Batch {
-        self.batch.chunks.retain(|chunk| !chunk.rows.is_empty());
-        self.batch.strings = self.interner.strings;
-        self.batch
+    /// The batch, without chunks that got no row and in no more memory than it needs: it may stay for minutes.
+    pub fn build(self) -> Batch {
+        let mut batch = Batch { strings: self.interner.strings, ..self.batch };
+        batch.chunks.retain(|chunk| !chunk.rows.is_empty());
+        batch.shrink_to_fit();
+        batch
     }
 }
 
