@@ -18,7 +18,8 @@ pub(crate) struct Expectation {
     root_failed: bool,
     /// All services of the trace, sorted.
     services: &'static [&'static str],
-    /// How many spans of an operation there are, and how many of them failed.
+    /// How many spans of an operation there are, and how many of them failed. Names are as normalised: ddtrace sends
+    /// `__main__.beer` for what is `main.beer` here.
     operations: &'static [(&'static str, usize, usize)],
     /// Tags that some span of an operation has.
     tags: &'static [(&'static str, &'static str, &'static str)],
@@ -91,7 +92,7 @@ pub(crate) const ALL: &[Expectation] = &[
         operations: &[("flask.request", 2, 2), ("taster.score", 1, 1)],
         tags: &[
             ("taster.score", "error.type", "__main__.NothingToTaste"),
-            ("flask.request", "error.type", "requests.exceptions.HTTPError"),
+            ("flask.dispatch_request", "error.type", "requests.exceptions.HTTPError"),
         ],
         metrics: &[],
     },
@@ -102,8 +103,11 @@ pub(crate) const ALL: &[Expectation] = &[
         root: ("cafe", "GET /beers/<name>"),
         root_failed: false,
         services: &["cafe", "sqlite"],
-        operations: &[("flask.request", 1, 0)],
-        tags: &[("flask.request", "http.status_code", "404")],
+        operations: &[("flask.request", 1, 0), ("main.beer", 1, 1)],
+        tags: &[
+            ("flask.request", "http.status_code", "404"),
+            ("main.beer", "error.type", "werkzeug.exceptions.NotFound"),
+        ],
         metrics: &[],
     },
     Expectation {
@@ -168,6 +172,8 @@ mod tests {
         json!({"spans": [
             {"parent_id": "0", "service": "cafe", "resource": "GET /beers/<name>", "name": "flask.request", "error": 0,
              "meta": {"http.status_code": "404"}, "metrics": {}},
+            {"parent_id": "7", "service": "cafe", "resource": "beer", "name": "main.beer", "error": 1,
+             "meta": {"error.type": "werkzeug.exceptions.NotFound"}, "metrics": {}},
             {"parent_id": "7", "service": "sqlite", "resource": "SELECT", "name": "sqlite.query", "error": 0,
              "meta": {}, "metrics": {}},
         ]})
@@ -178,13 +184,15 @@ mod tests {
         let expectation = ALL.iter().find(|expectation| expectation.path == "/beers/nosuch").unwrap();
         assert_eq!(expectation.differs(&trace()), Ok(()));
         for (pointer, value) in [
-            ("/spans/1/service", json!("mysql")),
+            ("/spans/2/service", json!("mysql")),
             ("/spans/0/parent_id", json!("9")),
             ("/spans/1/parent_id", json!("0")),
             ("/spans/0/resource", json!("GET /beers")),
             ("/spans/0/error", json!(1)),
-            ("/spans/1/name", json!("flask.request")),
+            ("/spans/1/error", json!(0)),
+            ("/spans/2/name", json!("flask.request")),
             ("/spans/0/meta/http.status_code", json!("200")),
+            ("/spans/1/meta/error.type", json!("KeyError")),
         ] {
             let mut trace = trace();
             *trace.pointer_mut(pointer).unwrap() = value;
