@@ -18,10 +18,8 @@ export interface Paint {
   readonly error: string;
   readonly onService: string;
   readonly services: readonly string[];
-  /** CSS font shorthands: of what is written on bars, and of the names beside them, normal and strong. */
+  /** CSS font shorthand of what is written on bars. */
   readonly font: string;
-  readonly nameFont: string;
-  readonly strongNameFont: string;
 }
 
 /** The colours of the theme as it stands; renewed when the user or the system changes it. */
@@ -59,10 +57,7 @@ function resolve(): Paint {
     probe.style.color = `var(--${token})`;
     return style.color;
   };
-  const font = (weight: string, size: string): string => {
-    probe.style.font = `${weight} var(--${size}) var(--face)`;
-    return `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  };
+  probe.style.font = "var(--text-axis) var(--face)";
   const paint = {
     page: colour("page"),
     strong: colour("strong"),
@@ -76,9 +71,7 @@ function resolve(): Paint {
     error: colour("error"),
     onService: colour("on-service"),
     services: Array.from({ length: PALETTE_SIZE }, (_, i) => colour(`service-${i}`)),
-    font: font("400", "text-axis"),
-    nameFont: font("400", "text-table"),
-    strongNameFont: font("600", "text-table"),
+    font: `${style.fontSize} ${style.fontFamily}`,
   };
   probe.remove();
   return paint;

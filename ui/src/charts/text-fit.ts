@@ -49,6 +49,11 @@ export function rulerOf(measure: (char: string) => number): Ruler {
   return { width, fit };
 }
 
+/** The ruler of the same face larger or bolder: all widths times `factor`. Measuring every character anew would cost milliseconds. */
+export function scaled(ruler: Ruler, factor: number): Ruler {
+  return { width: (text) => ruler.width(text) * factor, fit: (text, room) => ruler.fit(text, room / factor) };
+}
+
 const rulers = new Map<string, Ruler>();
 
 /** The ruler of a canvas font. */

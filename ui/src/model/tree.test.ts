@@ -119,3 +119,10 @@ test("ten thousand levels are walked without recursion", () => {
   expect(model.nodes.at(-1)?.depth).toBe(9_999);
   expect(ancestors(model.nodes[2] as never).map((node) => node.key)).toEqual(["2", "1"]);
 });
+
+test("a thousand spans of one id, each its own parent, are all placed", () => {
+  const rows = Array.from({ length: 1_000 }, (_, i): SampleRow => [7, 7, i, i + 1, { service: `service-${i}` }]);
+  const model = buildTrace(sampleTrace(rows));
+  expect(model.nodes.filter((node) => node.span !== null).length).toBe(1_000);
+  expect(model.byKey.size).toBe(model.nodes.length);
+});

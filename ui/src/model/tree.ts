@@ -7,12 +7,16 @@ import type { MissingNode, MissingParent, MissingReason, SpanNode, TraceModel, T
 
 const NO_PARENT = "0";
 
+/** Spans of one id that are looked at: two share one in practice, and thousands that do must not cost a step per pair. */
+const MOST_TWINS = 64;
+
 /** A node while it is being placed. */
 type Open<N> = { -readonly [K in keyof Omit<N, "parent" | "children">]: N[K] } & {
   parent: AnyDraft | null;
   children: AnyDraft[];
 };
-type Draft = Open<SpanNode>;
+/** `index` is its place by time until the tree is known; `twin` the next span with the same id. */
+type Draft = Open<SpanNode> & { twin: Draft | null };
 type MissingDraft = Open<MissingNode>;
 type AnyDraft = Draft | MissingDraft;
 
@@ -50,9 +54,26 @@ function draftAll(spans: readonly Span[], traceStart: bigint): Draft[] {
     const key = times === 1 ? span.span_id : `${span.span_id}~${times}`;
     const start = Number(span.start - traceStart);
     const end = start + Math.max(0, Number(span.duration));
-    return { key, span, missing: null, start, end, index: 0, last: 0, depth: 0, errors: 0, parent: null, children: [] };
+    return {
+      key,
+      span,
+      missing: null,
+      start,
+      end,
+      index: 0,
+      last: 0,
+      depth: 0,
+      errors: 0,
+      parent: null,
+      children: [],
+      twin: null,
+    };
   });
-  return drafts.toSorted(byTime);
+  const byStart = drafts.toSorted(byTime);
+  byStart.forEach((draft, index) => {
+    draft.index = index;
+  });
+  return byStart;
 }
 
 function byTime(one: TraceNode, other: TraceNode): number {
@@ -61,44 +82,58 @@ function byTime(one: TraceNode, other: TraceNode): number {
 
 /** Hangs every span under its parent. Returns those that could not be, and why. */
 function connect(drafts: readonly Draft[]): Map<Draft, MissingReason> {
-  const byId = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    const same = byId.get(draft.span.span_id);
-    if (same === undefined) byId.set(draft.span.span_id, [draft]);
-    else same.push(draft);
-  }
+  const byId = firstById(drafts);
   const missing = new Map<Draft, MissingReason>();
   for (const draft of drafts) {
     if (draft.span.parent_id === NO_PARENT) continue;
-    const candidates = byId.get(draft.span.parent_id) ?? [];
-    draft.parent = bestParent(draft, candidates);
-    if (draft.parent === null) missing.set(draft, candidates.length === 0 ? "absent" : "cycle");
+    const candidate = byId.get(draft.span.parent_id) ?? null;
+    draft.parent = bestParent(draft, candidate);
+    if (draft.parent === null) missing.set(draft, candidate === null ? "absent" : "cycle");
   }
   for (const draft of cutCycles(drafts)) missing.set(draft, "cycle");
   for (const draft of drafts) draft.parent?.children.push(draft);
   return missing;
 }
 
+/** The first span of each id; it leads to the others by `twin`. */
+function firstById(drafts: readonly Draft[]): Map<string, Draft> {
+  const first = new Map<string, Draft>();
+  for (let i = drafts.length - 1; i >= 0; i--) {
+    const draft = drafts[i] as Draft;
+    draft.twin = first.get(draft.span.span_id) ?? null;
+    first.set(draft.span.span_id, draft);
+  }
+  return first;
+}
+
 /**
- * Of several spans with the parent's id, the one of the child's own service: a client and its server may share an id.
+ * Of several spans with the parent's id the one of the child's own service, else the first, never the child itself:
+ * a client and its server may share an id.
  */
-function bestParent(child: Draft, candidates: readonly Draft[]): Draft | null {
-  const others = candidates.filter((candidate) => candidate !== child);
-  return others.find((candidate) => candidate.span.service === child.span.service) ?? others[0] ?? null;
+function bestParent(child: Draft, first: Draft | null): Draft | null {
+  let best: Draft | null = null;
+  let searched = 0;
+  for (let at = first; at !== null && searched < MOST_TWINS; at = at.twin) {
+    searched += 1;
+    if (at === child) continue;
+    if (at.span.service === child.span.service) return at;
+    best ??= at;
+  }
+  return best;
 }
 
 /** Takes the parent away from the earliest span of each circle, and returns those spans. */
 function cutCycles(drafts: readonly Draft[]): Draft[] {
-  const walkOf = new Map<AnyDraft, Draft>();
+  /** The walk that came by each span first: 1 plus the index of where it began; 0 for none yet. */
+  const walkOf = new Int32Array(drafts.length);
   const cut: Draft[] = [];
-  // In order of time, so that the walk which closes a circle can look for its earliest span among those on it.
   for (const first of drafts) {
     let at: AnyDraft | null = first;
-    while (at !== null && !walkOf.has(at)) {
-      walkOf.set(at, first);
+    while (at !== null && walkOf[at.index] === 0) {
+      walkOf[at.index] = first.index + 1;
       at = at.parent;
     }
-    if (at === null || walkOf.get(at) !== first) continue;
+    if (at === null || walkOf[at.index] !== first.index + 1) continue;
     const earliest = earliestOnCircle(at as Draft);
     earliest.parent = null;
     cut.push(earliest);

@@ -43,8 +43,9 @@ export function layOutLanes(model: TraceModel): Lanes {
   return rowsFrom(nodes, blocks);
 }
 
+/** The blocks of children by start: by that of the block, which a grandchild may have moved before its parent's. */
 function childBlocks(children: readonly TraceNode[], blocks: readonly Block[]): Block[] {
-  return children.flatMap((child) => blocks[child.index] ?? []).toSorted((a, b) => a.start - b.start);
+  return children.map((child) => blocks[child.index] as Block).toSorted((a, b) => a.start - b.start);
 }
 
 /** Finds each block's rows, the first of which is `top`, and makes the parent as large as they need. */

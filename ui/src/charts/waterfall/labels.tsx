@@ -1,14 +1,14 @@
 // The names at the left of the waterfall, as text that can be selected and read aloud: a tree with levels and open or
 // closed branches.
 
-import { memo, type ReactNode } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 import { visible } from "../../base/text.ts";
 import type { Palette } from "../../model/palette.ts";
 import { missingParts, missingSentence, type SpanNode, type TraceNode } from "../../model/trace.ts";
 import { Swatch } from "../../widgets/swatch.tsx";
 import { usePaint } from "../paint.ts";
 import type { RowRange } from "../stage.tsx";
-import { rulerFor } from "../text-fit.ts";
+import { rulerFor, scaled, type Ruler } from "../text-fit.ts";
 import { opacityOf } from "../view.ts";
 import { ROW_HEIGHT } from "./draw.ts";
 import type { WaterfallRows } from "./rows.ts";
@@ -29,6 +29,17 @@ interface Props {
   readonly onHover: (node: TraceNode | null) => void;
 }
 
+interface Rulers {
+  readonly names: Ruler;
+  readonly services: Ruler;
+}
+
+/** Names are set in 12 px where bars are in 11, and semibold faces are about a seventh wider. */
+function rulersFor(barFont: string): Rulers {
+  const names = scaled(rulerFor(barFont), 12 / 11);
+  return { names, services: scaled(names, 8 / 7) };
+}
+
 const INDENT_PX = 14;
 /** Share of the column that indentation may take; deeper trees are indented less per level. */
 const MOST_INDENTED = 0.4;
@@ -41,15 +52,24 @@ const MOST_FOR_SERVICE = 0.45;
 
 export const WaterfallLabels = memo(function WaterfallLabels(props: Props): ReactNode {
   const { range, rows, deepest, width } = props;
+  const { font } = usePaint();
+  const rulers = useMemo(() => rulersFor(font), [font]);
   const indent = Math.min(INDENT_PX, (width * MOST_INDENTED) / Math.max(1, deepest));
   return (
     <div className="labels" role="tree" aria-label="Spans" style={{ width, top: range.first * ROW_HEIGHT }}>
       {rows.rows.slice(range.first, range.last).map((node) => (
-        <Label key={node.key} node={node} indent={node.depth * indent} {...props} />
+        <Label key={node.key} node={node} indent={node.depth * indent} rulers={rulers} {...props} />
       ))}
     </div>
   );
 });
+
+interface LabelProps extends Props {
+  readonly node: TraceNode;
+  /** Pixels from the left edge of the column. */
+  readonly indent: number;
+  readonly rulers: Rulers;
+}
 
 function Label({
   node,
@@ -63,7 +83,8 @@ function Label({
   onToggle,
   onSelect,
   onHover,
-}: Props & { node: TraceNode; indent: number }): ReactNode {
+  rulers,
+}: LabelProps): ReactNode {
   const closed = collapsed.has(node.key);
   const branch = node.children.length > 0;
   const classes = [
@@ -87,7 +108,12 @@ function Label({
     >
       {branch ? <Chevron node={node} closed={closed} onToggle={onToggle} /> : <span className="chevron" />}
       {node.missing === null ? (
-        <SpanName node={node} colour={palette.get(node.span.service) ?? 0} room={width - indent - FIXED_PX} />
+        <SpanName
+          node={node}
+          colour={palette.get(node.span.service) ?? 0}
+          room={width - indent - FIXED_PX}
+          rulers={rulers}
+        />
       ) : (
         <span className="label-missing" title={missingSentence(node.missing)}>
           {missingParts(node.missing).what}
@@ -123,10 +149,17 @@ function Chevron({
   );
 }
 
+interface SpanNameProps {
+  readonly node: SpanNode;
+  readonly colour: number;
+  /** Pixels for all of it. */
+  readonly room: number;
+  readonly rulers: Rulers;
+}
+
 /** Service where it changes, operation, and the resource cut in its middle. */
-function SpanName({ node, colour, room }: { node: SpanNode; colour: number; room: number }): ReactNode {
-  const paint = usePaint();
-  const [names, services] = [rulerFor(paint.nameFont), rulerFor(paint.strongNameFont)];
+function SpanName({ node, colour, room, rulers }: SpanNameProps): ReactNode {
+  const { names, services } = rulers;
   const { span } = node;
   const service = node.parent?.span?.service === span.service ? "" : visible(span.service);
   const rest = room - (span.error === 1 ? ERROR_MARK_PX : 0);
