@@ -23,9 +23,9 @@ export interface ViewProps {
 /** How much of a span is left to see when another service stands out. */
 export const FADED = 0.4;
 
-/** 1, or {@link FADED} where another service stands out. */
-export function opacityOf(node: TraceNode, highlight: string | null): number {
-  return highlight === null || node.span?.service === highlight ? 1 : FADED;
+/** 1, or {@link FADED} where another service stands out; the selected span never fades. */
+export function opacityOf(node: TraceNode, highlight: string | null, selected: TraceNode | null): number {
+  return highlight === null || node === selected || node.span?.service === highlight ? 1 : FADED;
 }
 
 /** The colour of a node's service; of a stand-in, none. */

@@ -38,7 +38,7 @@ export function drawFlame(context: CanvasRenderingContext2D, scene: FlameScene, 
   for (let row = range.first; row < range.last; row++) {
     const y = (row - range.first) * ROW_HEIGHT;
     for (const bar of barsOf(scene.lanes.rows[row] ?? [], scene.window, width)) {
-      context.globalAlpha = opacityOf(bar.node, scene.highlight);
+      context.globalAlpha = opacityOf(bar.node, scene.highlight, scene.selected);
       if (bar.node.missing === null) drawBar(context, scene, bar, y);
       else drawStandIn(context, scene, bar, y);
       context.globalAlpha = 1;

@@ -44,7 +44,7 @@ export function drawWaterfall(
   for (let row = range.first; row < range.last; row++) {
     const node = scene.rows[row];
     if (node === undefined) continue;
-    context.globalAlpha = opacityOf(node, scene.highlight);
+    context.globalAlpha = opacityOf(node, scene.highlight, scene.selected);
     drawRow(context, scene, node, (row - range.first) * ROW_HEIGHT, width);
   }
   context.globalAlpha = 1;

@@ -101,7 +101,7 @@ function Label({
       aria-level={node.depth + 1}
       aria-selected={node === selected}
       aria-expanded={branch ? !closed : undefined}
-      style={{ height: ROW_HEIGHT, paddingLeft: indent, opacity: opacityOf(node, highlight) }}
+      style={{ height: ROW_HEIGHT, paddingLeft: indent, opacity: opacityOf(node, highlight, selected) }}
       onClick={() => onSelect(node)}
       onPointerEnter={() => onHover(node)}
       onPointerLeave={() => onHover(null)}

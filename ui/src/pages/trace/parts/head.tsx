@@ -33,7 +33,9 @@ export const Head = memo(function Head({ model, palette }: Props): ReactNode {
         {span !== undefined && (
           <h1 className="cut">
             <Swatch colour={palette.get(span.service) ?? 0} />
-            <Untrusted text={span.service} />{" "}
+            <span className="trace-service cut">
+              <Untrusted text={span.service} />
+            </span>{" "}
             <span className="quiet">
               <Untrusted text={span.name} />
             </span>{" "}
