@@ -27,7 +27,7 @@ pub(crate) struct Part {
 /// All parts, in an order that fails early: seconds first, then what builds little, then what needs the finished program.
 pub(crate) const ALL: &[Part] = &[
     Part { name: "format", about: "Rust is formatted", run: rust::format },
-    Part { name: "tidy", about: "layers as ARCHITECTURE.md has them, no leftovers in the tree", run: tidy::run },
+    Part { name: "tidy", about: "layers as ARCHITECTURE.md has them, no leftovers, no dead links", run: tidy::run },
     Part { name: "ui-types", about: "types of the web pages", run: ui::types },
     Part { name: "ui-lint", about: "lints of the web pages", run: ui::lint },
     Part { name: "ui-tests", about: "unit tests of the web pages", run: ui::tests },

@@ -2,6 +2,7 @@
 
 mod layers;
 mod leftovers;
+mod links;
 
 use crate::Result;
 use crate::outcome::Problem;
@@ -9,7 +10,7 @@ use crate::workshop::Workshop;
 
 /// Checks all rules and names every breach.
 pub(crate) fn run(workshop: &Workshop) -> Result {
-    let breaches = [layers::check(workshop)?, leftovers::check(workshop)?].concat();
+    let breaches = [layers::check(workshop)?, leftovers::check(workshop)?, links::check(workshop)?].concat();
     if breaches.is_empty() {
         return Ok(());
     }
