@@ -1,6 +1,5 @@
 // From spans in a row to rectangles on a screen: what is too narrow to be seen is joined with its neighbours, so that a
-// row
-// never costs more rectangles than it has pixels.
+// row never costs more rectangles than it has pixels.
 
 import type { TimeWindow } from "../base/window.ts";
 import type { TraceNode } from "../model/trace.ts";
@@ -11,6 +10,8 @@ export interface Bar {
   readonly width: number;
   /** The span, or the longest of those joined. */
   readonly node: TraceNode;
+  /** Width of that span alone: of a wide span that a narrow neighbour was joined to, nearly that of the bar. */
+  readonly nodeWidth: number;
   /** How many spans it stands for. */
   readonly count: number;
   readonly error: boolean;
@@ -18,6 +19,11 @@ export interface Bar {
 
 /** Anything narrower is drawn this wide, and joined with what would stand in the same place. */
 export const LEAST_WIDTH_PX = 1.5;
+
+/** Whether a bar shows one span, apart from neighbours too narrow to be seen, so that it can carry that span's name. */
+export function showsOne(bar: Bar): boolean {
+  return bar.width - bar.nodeWidth <= 2 * LEAST_WIDTH_PX;
+}
 
 /** Pixels from the left edge of a window `width` pixels wide. */
 export function xOf(at: number, window: TimeWindow, width: number): number {
@@ -34,7 +40,7 @@ export function timeAt(x: number, window: TimeWindow, width: number): number {
  */
 export function barsOf(row: readonly TraceNode[], window: TimeWindow, width: number): readonly Bar[] {
   const bars: Bar[] = [];
-  let last: { x: number; width: number; node: TraceNode; count: number; error: boolean } | undefined;
+  let last: { -readonly [Field in keyof Bar]: Bar[Field] } | undefined;
   for (let i = firstEndingAfter(row, window.start); i < row.length; i++) {
     const node = row[i];
     if (node === undefined || node.start > window.end) break;
@@ -44,12 +50,16 @@ export function barsOf(row: readonly TraceNode[], window: TimeWindow, width: num
     const narrow = right - left < LEAST_WIDTH_PX;
     if (last !== undefined && left < last.x + last.width && (narrow || last.width <= LEAST_WIDTH_PX)) {
       last.width = Math.max(last.width, right - last.x);
-      if (length(node) > length(last.node)) last.node = node;
+      if (length(node) > length(last.node)) {
+        last.node = node;
+        last.nodeWidth = right - left;
+      }
       last.count += 1;
       last.error ||= error;
       continue;
     }
-    last = { x: left, width: Math.max(LEAST_WIDTH_PX, right - left), node, count: 1, error };
+    const shown = Math.max(LEAST_WIDTH_PX, right - left);
+    last = { x: left, width: shown, node, nodeWidth: shown, count: 1, error };
     bars.push(last);
   }
   return bars;
