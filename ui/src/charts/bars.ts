@@ -8,10 +8,8 @@ import type { TraceNode } from "../model/trace.ts";
 export interface Bar {
   readonly x: number;
   readonly width: number;
-  /** The span, or the longest of those joined. */
+  /** The span, or the longest of those joined: of a bar that is wide enough to be read, all but a pixel or two. */
   readonly node: TraceNode;
-  /** Width of that span alone: of a wide span that a narrow neighbour was joined to, nearly that of the bar. */
-  readonly nodeWidth: number;
   /** How many spans it stands for. */
   readonly count: number;
   readonly error: boolean;
@@ -19,11 +17,6 @@ export interface Bar {
 
 /** Anything narrower is drawn this wide, and joined with what would stand in the same place. */
 export const LEAST_WIDTH_PX = 1.5;
-
-/** Whether a bar shows one span, apart from neighbours too narrow to be seen, so that it can carry that span's name. */
-export function showsOne(bar: Bar): boolean {
-  return bar.width - bar.nodeWidth <= 2 * LEAST_WIDTH_PX;
-}
 
 /** Pixels from the left edge of a window `width` pixels wide. */
 export function xOf(at: number, window: TimeWindow, width: number): number {
@@ -50,16 +43,12 @@ export function barsOf(row: readonly TraceNode[], window: TimeWindow, width: num
     const narrow = right - left < LEAST_WIDTH_PX;
     if (last !== undefined && left < last.x + last.width && (narrow || last.width <= LEAST_WIDTH_PX)) {
       last.width = Math.max(last.width, right - last.x);
-      if (length(node) > length(last.node)) {
-        last.node = node;
-        last.nodeWidth = right - left;
-      }
+      if (length(node) > length(last.node)) last.node = node;
       last.count += 1;
       last.error ||= error;
       continue;
     }
-    const shown = Math.max(LEAST_WIDTH_PX, right - left);
-    last = { x: left, width: shown, node, nodeWidth: shown, count: 1, error };
+    last = { x: left, width: Math.max(LEAST_WIDTH_PX, right - left), node, count: 1, error };
     bars.push(last);
   }
   return bars;

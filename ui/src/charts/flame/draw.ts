@@ -5,7 +5,7 @@ import { visible } from "../../base/text.ts";
 import type { TimeWindow } from "../../base/window.ts";
 import type { Palette } from "../../model/palette.ts";
 import { ancestors, type TraceNode } from "../../model/trace.ts";
-import { barsOf, showsOne, type Bar } from "../bars.ts";
+import { barsOf, type Bar } from "../bars.ts";
 import type { Paint } from "../paint.ts";
 import type { RowRange } from "../stage.tsx";
 import type { Ruler } from "../text-fit.ts";
@@ -56,7 +56,7 @@ function drawBar(context: CanvasRenderingContext2D, scene: FlameScene, bar: Bar,
     context.fillStyle = paint.error;
     context.fillRect(bar.x, y, bar.width - gap, ERROR_EDGE);
   }
-  if (!showsOne(bar) || bar.width < LEAST_LABEL) return;
+  if (bar.width < LEAST_LABEL) return;
   context.fillStyle = paint.onService;
   const text = labelOf(bar.node, bar.error, ruler, bar.width - gap - 2 * PADDING);
   context.fillText(text, bar.x + PADDING, y + BAR_HEIGHT / 2 + 1);
