@@ -1,11 +1,12 @@
 //! Kill the program under load, again and again on one directory: whatever it acknowledged must be there, unaltered.
 //!
 //! A cycle: start, look for what the cycle before was promised and for some older promises, load for 0.2 to 2 seconds, SIGKILL.
-//! At the end everything is looked for twice: after the last kill, and after a clean stop. Some spans carry kilobytes, so that
-//! memtables fill and the kills hit flushes too.
+//! At the end everything is looked for, after a clean stop. Some spans carry kilobytes, so that memtables fill and the kills
+//! hit flushes too.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -63,14 +64,10 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<bool> {
             loaded.refused
         );
     }
-    for _ in 0..2 {
-        let server = Server::start(&program, folder.path())?;
-        verdict.add(look_for(&promises, server.api_port)?);
-        let ended = server.terminate()?;
-        if !ended.status.success() {
-            return Err(io::Error::other(format!("the program ended with {}\n{}", ended.status, ended.log)));
-        }
-    }
+    let older = recent_and_some_older(&promises, fresh, &mut random);
+    verdict.add(look_for_and_stop(&program, folder.path(), &older)?);
+    println!("stopped cleanly; looking for all {} traces", promises.len());
+    verdict.add(look_for_and_stop(&program, folder.path(), &promises)?);
     let sent: u64 = promises.iter().map(Promise::spans).sum();
     println!("{sent} spans acknowledged over {cycles} kills; looked for, some more than once: {verdict}");
     Ok(verdict.is_good())
@@ -80,6 +77,17 @@ fn recent_and_some_older(promises: &[Promise], fresh: usize, random: &mut Random
     let (older, recent) = promises.split_at(promises.len() - fresh);
     let picked = (0..OLDER.min(older.len())).map(|_| older[random.below(older.len() as u64) as usize]);
     recent.iter().copied().chain(picked).collect()
+}
+
+/// Starts the program, looks for promised traces, and stops it as it should be stopped.
+fn look_for_and_stop(program: &Path, data_dir: &Path, promises: &[Promise]) -> io::Result<Verdict> {
+    let server = Server::start(program, data_dir)?;
+    let verdict = look_for(promises, server.api_port)?;
+    let ended = server.terminate()?;
+    if !ended.status.success() {
+        return Err(io::Error::other(format!("the program ended with {}\n{}", ended.status, ended.log)));
+    }
+    Ok(verdict)
 }
 
 /// Asks the API for every promised trace.
