@@ -20,25 +20,26 @@ impl Core {
             Ok(answer) => return Ok(Some(answer)),
             Err(error) => part_error(error),
         };
-        let mut tables = self.tables.write();
-        let known = tables.parts.iter().any(|other| Arc::ptr_eq(other, part));
-        if !known && matches!(error, Error::Damaged(_)) {
-            // Another query was first.
+        // Of several queries that meet the damage, the one that takes the part away moves its files, and holds up nobody
+        // meanwhile.
+        if is_loss(&error) && !self.withdraw(part) {
             return Ok(None);
         }
-        self.unless_lost(&part.meta().name, error)?;
-        tables.parts.retain(|other| !Arc::ptr_eq(other, part));
-        self.show(&tables);
-        Ok(None)
+        self.unless_lost(&part.meta().name, error).map(|()| None)
     }
 
     /// Sets a part aside that is damaged or gone. Any other error is handed back.
     pub(crate) fn unless_lost(&self, name: &PartName, error: Error) -> Result<(), Error> {
-        match error {
-            Error::Damaged(what) => self.set_part_aside(name, &what),
-            Error::Io { kind: ErrorKind::NotFound, message, .. } => self.set_part_aside(name, &message),
-            error => Err(error),
-        }
+        if is_loss(&error) { self.set_part_aside(name, &error.to_string()) } else { Err(error) }
+    }
+
+    /// Hides a part from queries to come. False if it is hidden already.
+    fn withdraw(&self, part: &Arc<Part>) -> bool {
+        let mut tables = self.tables.write();
+        let shown = tables.parts.len();
+        tables.parts.retain(|other| !Arc::ptr_eq(other, part));
+        self.show(&tables);
+        tables.parts.len() < shown
     }
 
     fn set_part_aside(&self, name: &PartName, what: &str) -> Result<(), Error> {
@@ -57,4 +58,9 @@ impl Core {
             tracing::warn!(%error, "cannot note parts that were found or lost");
         }
     }
+}
+
+/// Whether an error means that the rows of a part are gone, and not that they cannot be reached just now.
+fn is_loss(error: &Error) -> bool {
+    matches!(error, Error::Damaged(_) | Error::Io { kind: ErrorKind::NotFound, .. })
 }
