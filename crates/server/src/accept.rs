@@ -42,8 +42,8 @@ fn refused(error: &Error) -> Refused {
         ErrorKind::Busy => Refused::Busy,
         ErrorKind::DiskFull => Refused::DiskFull,
         ErrorKind::Closed => Refused::Closed,
-        // The receiver's limits make a batch that is too large impossible, the other two are not of one batch.
-        ErrorKind::Invalid | ErrorKind::Damaged | ErrorKind::Environment => {
+        // The receiver's limits make a batch that is too large impossible, the others are not of one batch.
+        ErrorKind::Invalid | ErrorKind::Damaged | ErrorKind::Environment | ErrorKind::Bug => {
             tracing::error!(%error, "cannot keep a batch");
             Refused::Closed
         }

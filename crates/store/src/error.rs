@@ -37,8 +37,8 @@ pub enum Error {
         /// The same in words.
         message: String,
     },
-    /// A part cannot be written or read for another reason.
-    Part(String),
+    /// A mistake of our own.
+    Bug(String),
 }
 
 /// What a caller does about an error.
@@ -56,6 +56,8 @@ pub enum ErrorKind {
     Damaged,
     /// Somebody has to change the surroundings: permissions, the directory, another process.
     Environment,
+    /// Nothing but to report it.
+    Bug,
 }
 
 impl Error {
@@ -67,7 +69,8 @@ impl Error {
             Error::DiskFull => ErrorKind::DiskFull,
             Error::Poisoned | Error::Closed => ErrorKind::Closed,
             Error::Frame { .. } | Error::Damaged(_) => ErrorKind::Damaged,
-            Error::Format(_) | Error::Locked | Error::Io { .. } | Error::Part(_) => ErrorKind::Environment,
+            Error::Format(_) | Error::Locked | Error::Io { .. } => ErrorKind::Environment,
+            Error::Bug(_) => ErrorKind::Bug,
         }
     }
 }
@@ -79,7 +82,7 @@ impl fmt::Display for Error {
             Error::DiskFull => f.write_str("no space is left on the disk of the data directory"),
             Error::Poisoned => f.write_str("a sync of the log failed, nothing is taken until a restart"),
             Error::Closed => f.write_str("the store is closed"),
-            Error::TooLarge(what) | Error::Format(what) | Error::Damaged(what) | Error::Part(what) => f.write_str(what),
+            Error::TooLarge(what) | Error::Format(what) | Error::Damaged(what) | Error::Bug(what) => f.write_str(what),
             Error::Locked => f.write_str("another process holds the data directory"),
             Error::Frame { offset, expected } => write!(f, "frame payload has no {expected} at offset {offset}"),
             Error::Io { doing, message, .. } => write!(f, "cannot {doing}: {message}"),
@@ -104,7 +107,8 @@ pub(crate) fn part_error(error: tracehound_part::Error) -> Error {
         tracehound_part::Error::Environment { path, action, source } => io_error(action, &path)(source),
         error if error.kind() == tracehound_part::Kind::Damaged => Error::Damaged(error.to_string()),
         error if error.kind() == tracehound_part::Kind::Unsupported => Error::Format(error.to_string()),
-        error => Error::Part(error.to_string()),
+        // What is asked of parts comes from their own indexes, so nothing but a mistake makes it wrong.
+        error => Error::Bug(error.to_string()),
     }
 }
 

@@ -127,7 +127,12 @@ impl Store {
 
     /// Whether batches are taken; else why not, until a restart.
     pub fn health(&self) -> Result<(), Error> {
-        if self.log.poisoned() { Err(Error::Poisoned) } else { Ok(()) }
+        if let Some(refusal) = self.log.refusal() {
+            return Err(refusal.into());
+        }
+        // Without its flushes, which a panic would end, the store fills up and never empties.
+        let flushes = self.flusher.lock().as_ref().is_some_and(|flusher| !flusher.is_finished());
+        if flushes { Ok(()) } else { Err(Error::Closed) }
     }
 
     /// Takes no more, waits until what was taken is durable, and flushes all of it. What cannot be flushed stays in the
@@ -137,8 +142,10 @@ impl Store {
         self.log.stop();
         self.core.flush_state.lock().closing = true;
         self.core.flush_wake.notify_all();
-        flusher.join().map_err(|_panicked| Error::Closed)?;
-        self.health()?;
+        flusher.join().map_err(|_panicked| Error::Bug("the thread of flushes panicked".to_owned()))?;
+        if self.log.refusal() == Some(tracehound_wal::Error::Poisoned) {
+            return Err(Error::Poisoned);
+        }
         self.core.flush_state.lock().failed.take().map_or(Ok(()), Err)
     }
 }

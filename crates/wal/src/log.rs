@@ -77,9 +77,9 @@ impl<T: Send + 'static> Log<T> {
         self.queue.wake.notify_one();
     }
 
-    /// Whether a sync failed: nothing is taken until a restart.
-    pub fn poisoned(&self) -> bool {
-        self.queue.state.lock().refusal == Some(Error::Poisoned)
+    /// Why nothing is taken any more: [`Error::Poisoned`] after a failed sync, else [`Error::Closed`]; none while it is.
+    pub fn refusal(&self) -> Option<Error> {
+        self.queue.state.lock().refusal.clone()
     }
 
     /// Gives up the segments whose frames are all at or below `through`. Does not wait for commits, nor they for it.

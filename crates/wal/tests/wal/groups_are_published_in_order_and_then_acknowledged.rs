@@ -155,7 +155,7 @@ fn stopping_commits_what_waits_and_refuses_the_rest() {
     assert_eq!(events.take().into_iter().filter(done).count(), 3);
     log.submit(b"d".to_vec(), "d", events.on_done("d"));
     assert_eq!(events.take(), [Done("d", Err(Error::Closed))]);
-    assert!(!log.poisoned());
+    assert_eq!(log.refusal(), Some(Error::Closed));
     log.stop();
     assert_eq!(open(&files, 0).unwrap().2, numbered(&["a", "b", "c"]));
 }
@@ -170,7 +170,7 @@ fn a_poisoned_log_says_so_and_refuses_at_once() {
     files.fail_sync_after(0);
     log.submit(b"a".to_vec(), "a", events.on_done("a"));
     log.stop();
-    assert!(log.poisoned(), "also once it was stopped");
+    assert_eq!(log.refusal(), Some(Error::Poisoned), "also once it was stopped");
     assert!(matches!(&*events.take(), [Done("a", Err(Error::SyncFailed { .. }))]));
     log.submit(b"b".to_vec(), "b", events.on_done("b"));
     assert_eq!(events.take(), [Done("b", Err(Error::Poisoned))]);
