@@ -23,12 +23,14 @@ const MEMTABLE_PER_PART_BYTE: usize = 4;
 impl Core {
     /// Turns the frozen memtable into a part, if there is one. Returns the sequence number through which the log is no
     /// longer needed.
-    pub(crate) fn flush_frozen(&self) -> Result<Option<u64>, Error> {
+    ///
+    /// - `unsettled`: parts that recovery has yet to remove or adopt, and that must not be written over.
+    pub(crate) fn flush_frozen(&self, unsettled: &[PartName]) -> Result<Option<u64>, Error> {
         let Some(frozen) = self.tables.read().memtables.frozen().cloned() else { return Ok(None) };
         let (Some(first), Some(last)) = (frozen.first_sequence(), frozen.last_sequence()) else { return Ok(None) };
 
         let began = self.clock.monotonic();
-        let name = PartName { first_sequence: first, last_sequence: last, serial: 0 };
+        let name = self.manifest.lock().unused_name(first, last, unsettled);
         let written = tracehound_part::write(&*self.files, &name, frozen.batches(), &[]).map_err(part_error)?;
         let part = Arc::new(Part::open(self.files.clone(), &name).map_err(part_error)?);
         self.manifest.lock().commit(&[name], &[], last)?;
@@ -61,7 +63,7 @@ pub(crate) fn start(core: Arc<Core>, release: impl Fn(u64) + Send + 'static) -> 
 /// again, as long as the store is open.
 fn flush_all(core: &Core, closing: bool, release: &impl Fn(u64)) {
     loop {
-        let result = core.flush_frozen();
+        let result = core.flush_frozen(&[]);
         core.flush_state.lock().failed = result.as_ref().err().cloned();
         match result {
             Ok(through) => {

@@ -68,8 +68,18 @@ impl Manifest {
         &self.parts
     }
 
-    /// Adds and removes parts and raises `flushed_through` at once: when this returns, the change is durable; when it
-    /// fails, it did not happen.
+    /// A name for a new part of these batches. A part that was adopted can have equal ones, and rows that the log has lost.
+    pub(crate) fn unused_name(&self, first_sequence: u64, last_sequence: u64, unsettled: &[PartName]) -> PartName {
+        let mut name = PartName::new(first_sequence, last_sequence);
+        while self.parts.contains(&name) || unsettled.contains(&name) {
+            name.serial += 1;
+        }
+        name
+    }
+
+    /// Adds and removes parts and raises `flushed_through` at once. When this returns, the change is durable. When it
+    /// fails, the manifest is as it was, but the file may be there already and may be what a start finds; the next change
+    /// replaces it.
     pub(crate) fn commit(&mut self, add: &[PartName], remove: &[PartName], flushed_through: u64) -> Result<(), Error> {
         let number = self.number + 1;
         let snapshot = number.is_multiple_of(SNAPSHOT_EVERY);
@@ -84,7 +94,7 @@ impl Manifest {
             let kept = self.parts.iter().filter(|name| !remove.contains(name)).chain(add);
             edit = Edit { add: kept.map(PartName::to_string).collect(), remove: Vec::new(), ..edit };
         }
-        let path = file_path(number);
+        let path = format!("{DIRECTORY}/{}", file_name(number));
         write_durably(&*self.files, &path, &to_bytes(&edit)).map_err(io_error("write", &path))?;
         self.number = number;
         self.apply(&edit);
@@ -122,13 +132,14 @@ impl Manifest {
     }
 }
 
-fn file_path(number: u64) -> String {
-    format!("{DIRECTORY}/{number:016x}.json")
+fn file_name(number: u64) -> String {
+    format!("{number:016x}.json")
 }
 
 fn file_number(name: &str) -> Option<u64> {
-    let digits = name.strip_suffix(".json")?;
-    (digits.len() == 16).then(|| u64::from_str_radix(digits, 16).ok())?
+    let number = u64::from_str_radix(name.strip_suffix(".json")?, 16).ok()?;
+    // Only what we write ourselves: without this, `+` and upper case would pass.
+    (file_name(number) == name).then_some(number)
 }
 
 fn to_bytes(edit: &Edit) -> Vec<u8> {

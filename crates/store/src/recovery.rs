@@ -70,13 +70,22 @@ impl Core {
         Ok(())
     }
 
-    /// Reads the log into the memtable. Returns where the log continues, and the sequence numbers that were read.
+    /// Reads the log into the memtable. Returns where the log continues, and the sequence numbers of what it gave.
     fn replay(&self) -> Result<(Writer, Vec<u64>), Error> {
         let flushed_through = self.manifest.lock().flushed_through();
+        let unsettled = self.unnamed_parts()?;
         let mut in_log = Vec::new();
         let each = |sequence, payload: &[u8]| {
-            in_log.push(sequence);
-            self.replay_frame(sequence, payload)
+            self.metrics.recovered_frames.inc();
+            match frame::decode(payload) {
+                Ok(batch) => {
+                    in_log.push(sequence);
+                    let pending = Pending { batch: Arc::new(batch), log_bytes: payload.len() };
+                    self.replay_batch(sequence, pending, &unsettled);
+                    Ok(())
+                }
+                Err(error) => self.quarantine.keep(&format!("frame-{sequence:016x}"), payload, &error.to_string()),
+            }
         };
         let (mut log, report) = tracehound_wal::recover(self.files.clone(), self.options.wal, flushed_through, each)?;
         for damage in &report.damage {
@@ -97,34 +106,21 @@ impl Core {
         Ok((log, in_log))
     }
 
-    fn replay_frame(&self, sequence: u64, payload: &[u8]) -> Result<(), Error> {
-        self.metrics.recovered_frames.inc();
-        let batch = match frame::decode(payload) {
-            Ok(batch) => Arc::new(batch),
-            Err(error) => return self.quarantine.keep(&format!("frame-{sequence:016x}"), payload, &error.to_string()),
-        };
-        let log_bytes = payload.len();
-        self.tables.write().memtables.let_in(batch.bytes());
-        let froze = self.publish([(sequence, Pending { batch, log_bytes })]);
-        if froze {
-            // The log keeps what is flushed here: recovery has not read all of it yet. Where there is no space the rows
-            // stay in memory, of which the log's limit is a limit too, and the flusher tries again.
-            if let Err(error) = self.flush_frozen() {
-                tracing::error!(%error, "cannot flush while the log is read back");
-            }
+    fn replay_batch(&self, sequence: u64, pending: Pending, unsettled: &[PartName]) {
+        self.tables.write().memtables.let_in(pending.batch.bytes());
+        let froze = self.publish([(sequence, pending)]);
+        // The log keeps what is flushed here: recovery has not read all of it yet. Where there is no space the rows stay in
+        // memory, of which the log's limit is a limit too, and the flusher tries again.
+        if froze && let Err(error) = self.flush_frozen(unsettled) {
+            tracing::error!(%error, "cannot flush while the log is read back");
         }
-        Ok(())
     }
 
     /// Removes or adopts the parts that the manifest does not name.
     fn settle_unnamed_parts(&self, in_log: &[u64]) -> Result<(), Error> {
-        let named = self.manifest.lock().parts().to_vec();
         let replaced: Vec<PartName> =
             self.tables.read().parts.iter().flat_map(|part| part.meta().replaces.clone()).collect();
-        for name in tracehound_part::list(&*self.files).map_err(part_error)? {
-            if named.contains(&name) {
-                continue;
-            }
+        for name in self.unnamed_parts()? {
             let opened = Part::open(self.files.clone(), &name).map_err(part_error);
             match opened.and_then(|part| Ok((replaced.contains(&name) || all_in_log(&part, in_log)?, part))) {
                 Ok((true, _)) => tracehound_part::remove(&*self.files, &name).map_err(part_error)?,
@@ -133,6 +129,12 @@ impl Core {
             }
         }
         Ok(())
+    }
+
+    fn unnamed_parts(&self) -> Result<Vec<PartName>, Error> {
+        let manifest = self.manifest.lock();
+        let found = tracehound_part::list(&*self.files).map_err(part_error)?;
+        Ok(found.into_iter().filter(|name| !manifest.parts().contains(name)).collect())
     }
 
     fn adopt(&self, part: Part) {

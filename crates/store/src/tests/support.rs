@@ -72,7 +72,7 @@ impl Driven {
         if freeze {
             self.core.tables.write().memtables.freeze();
         }
-        if let Some(through) = self.core.flush_frozen()? {
+        if let Some(through) = self.core.flush_frozen(&[])? {
             self.writer.release(through)?;
         }
         Ok(())

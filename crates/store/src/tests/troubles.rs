@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tracehound_part::PartName;
 use tracehound_platform::sim::{SimClock, SimFiles};
 use tracehound_platform::{Files, write_durably};
 use tracehound_telemetry::Metrics;
@@ -35,6 +36,15 @@ fn flip_a_byte(files: &SimFiles, path: &str) {
     let mut byte = [0];
     file.read_at(&mut byte, middle).unwrap();
     file.write_at(&[byte[0] ^ 0x10], middle).unwrap();
+}
+
+/// Flips a bit where `text` stands first.
+fn flip_a_byte_of(files: &SimFiles, path: &str, text: &[u8]) {
+    let file = files.open(path).unwrap();
+    let mut bytes = vec![0; file.len().unwrap() as usize];
+    file.read_at(&mut bytes, 0).unwrap();
+    let at = bytes.windows(text.len()).position(|window| window == text).unwrap();
+    file.write_at(&[text[0] ^ 1], at as u64).unwrap();
 }
 
 #[test]
@@ -145,6 +155,40 @@ fn parts_that_no_manifest_names_are_adopted_unless_the_log_has_all_of_them() {
 }
 
 #[test]
+fn a_part_that_was_adopted_is_not_written_over() {
+    let files = SimFiles::new();
+    let mut store = Driven::open(&files).unwrap();
+    for n in 1..=3 {
+        assert!(store.append(vec![numbered(n)])[0].is_ok());
+    }
+    store.core.tables.write().memtables.freeze();
+    store.core.flush_frozen(&[]).unwrap();
+    drop(store);
+    // The manifest loses the part, and the log one of its batches: the others alone would make a part of equal name.
+    names(&files, manifest::DIRECTORY, ".json").iter().for_each(|path| files.remove(path).unwrap());
+    flip_a_byte_of(&files, &names(&files, "wal", ".wal")[0], b"batch 2 ");
+    let mut store = Driven::open(&files).unwrap();
+    assert_eq!(store.core.tables.read().parts.len(), 1, "adopted");
+    store.flush(true).unwrap();
+    assert_eq!(store.core.tables.read().parts.len(), 2);
+    assert!((1..=3).all(|n| has_unaltered(&store.snapshot(), n)));
+    drop(store);
+    assert_eq!(present(&files, 1..=3), [1, 2, 3]);
+}
+
+#[test]
+fn a_part_stays_whose_batch_is_in_the_log_but_cannot_be_read_there() {
+    let files = SimFiles::new();
+    let mut store = Driven::open(&files).unwrap();
+    store.writer.append(&[b"no batch"]).unwrap();
+    store.writer.sync().unwrap();
+    drop(store);
+    tracehound_part::write(&files, &PartName::new(1, 1), &[(1, Arc::new(numbered(1)))], &[]).unwrap();
+    assert_eq!(present(&files, 1..=1), [1]);
+    assert_eq!(files.list("quarantine").unwrap(), ["frame-0000000000000001"]);
+}
+
+#[test]
 fn any_damaged_manifest_file_is_set_aside_and_nothing_is_lost() {
     let files = SimFiles::new();
     with_parts(&files, 3);
@@ -202,6 +246,7 @@ fn closing_flushes_everything_and_takes_no_more() {
     }
     store.close().unwrap();
     assert!(matches!(append_and_wait(&store, numbered(41)), Err(Error::Closed)));
+    assert!(matches!(store.health(), Err(Error::Closed)));
     drop(store);
     assert!(names(&files, "wal", ".wal").len() <= 1, "only the segment that was being written is left");
     let store = open();
