@@ -10,7 +10,7 @@ import { appendToFeed, refreshFeed, showWaiting, startFeed, type Feed } from "..
  * A trace must stand in the list within a second of the tracer's 200; the rest of the second is for the answer and the
  * drawing.
  */
-const POLL_MS = 750;
+const POLL_MS = 400;
 
 /** Rows per answer: two screens, and more new traces between two looks than one reads. */
 const PAGE_ROWS = 100;
