@@ -69,7 +69,8 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<bool> {
     println!("stopped cleanly; looking for all {} traces", promises.len());
     verdict.add(look_for_and_stop(&program, folder.path(), &promises)?);
     let sent: u64 = promises.iter().map(Promise::spans).sum();
-    println!("{sent} spans acknowledged over {cycles} kills; looked for, some more than once: {verdict}");
+    println!("{sent} spans acknowledged over {cycles} kills, each looked for at least twice: {verdict}");
+    println!("{}", if verdict.is_good() { "passed" } else { "FAILED" });
     Ok(verdict.is_good())
 }
 

@@ -59,7 +59,7 @@ impl Numbering {
 /// What became of promised spans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// Promised.
+    /// Promised, and looked for.
     pub promised: u64,
     /// Promised and not found.
     pub lost: u64,
@@ -100,7 +100,7 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Verdict { promised, lost, altered, duplicate, examples } = self;
-        write!(f, "{promised} spans acknowledged, {lost} lost, {altered} altered, {duplicate} duplicate")?;
+        write!(f, "{promised} spans looked for, {lost} lost, {altered} altered, {duplicate} duplicate")?;
         examples.iter().try_for_each(|example| write!(f, "\n  {example}"))
     }
 }
