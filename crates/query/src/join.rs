@@ -5,31 +5,28 @@
 //! known, those are two traces, and the rows without one, which could belong to either, are a third. Nothing is rewritten:
 //! the next row that comes can change the answer.
 
-use tracehound_model::TraceId;
+use tracehound_model::{TraceId, UnixNanos};
 use tracehound_store::Run;
 
 /// The runs of one trace.
 pub(crate) struct Joined {
     /// The widest id known for it.
     pub(crate) id: TraceId,
-    pub(crate) runs: Vec<Run>,
-}
-
-impl Joined {
     /// When its earliest span began.
-    pub(crate) fn first_start(&self) -> i64 {
-        self.runs.iter().map(|run| run.first_start).min().unwrap_or(i64::MAX)
-    }
+    pub(crate) first_start: UnixNanos,
+    pub(crate) runs: Vec<Run>,
 }
 
 /// Splits all runs of one low half into traces, ordered by high half.
 pub(crate) fn join(low: u64, runs: Vec<Run>) -> Vec<Joined> {
     let highs = highs(runs.iter().map(|run| run.id.high));
-    let mut traces: Vec<Joined> =
-        highs.iter().map(|&high| Joined { id: TraceId { high, low }, runs: Vec::new() }).collect();
+    let empty = |&high| Joined { id: TraceId { high, low }, first_start: UnixNanos::MAX, runs: Vec::new() };
+    let mut traces: Vec<Joined> = highs.iter().map(empty).collect();
     for run in runs {
-        let i = highs.binary_search(&run.id.high).unwrap_or(0);
-        traces[i].runs.push(run);
+        // Rows without a high half that are no trace of their own belong to the only one there is.
+        let trace = &mut traces[highs.binary_search(&run.id.high).unwrap_or(0)];
+        trace.first_start = trace.first_start.min(run.first_start);
+        trace.runs.push(run);
     }
     traces
 }

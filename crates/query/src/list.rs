@@ -2,13 +2,16 @@
 //!
 //! A trace stands in the list once, at the start of its earliest span, however many chunks and parts it came in. Every
 //! source yields its runs newest first, so the merged stream meets a trace at each of its runs, at its earliest one last:
-//! there it is listed. Whether a run is the earliest is asked of the trace-id index, not remembered, so a page costs the
-//! traces it passes and not the traces there are.
+//! there it is listed. Which run of a trace is its earliest, the trace-id index is asked at the first of them, so a page
+//! costs the traces it passes and not the traces there are, nor their chunks times their chunks.
 
 use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use tracehound_model::{Nanos, SpanRef, TraceId, UnixNanos};
 use tracehound_part::{Columns, Position};
 use tracehound_store::{Run, Snapshot};
@@ -90,41 +93,36 @@ pub fn list(snapshot: &Snapshot, limit: usize, cursor: Option<Cursor>) -> Result
     let mut listed = newest(snapshot, limit + 1, cursor)?;
     let more = listed.len() > limit;
     listed.truncate(limit);
-    let next = listed.last().filter(|_| more).map(|last| Cursor { start: last.first_start(), id: last.id });
+    let next = listed.last().filter(|_| more).map(|last| Cursor { start: last.first_start, id: last.id });
     Ok(Page { traces: summaries(snapshot, &listed)?, next })
 }
 
 /// The traces that the page shows, in its order.
 fn newest(snapshot: &Snapshot, count: usize, cursor: Option<Cursor>) -> Result<Vec<Joined>, Error> {
     let from = cursor.map_or(Position::MAX, |cursor| Position { start: cursor.start, ..Position::MAX });
-    let mut listed = Vec::new();
-    let mut runs = snapshot.newest(from)?.peekable();
-    while listed.len() < count {
-        let Some(run) = runs.next().transpose()? else { break };
-        let start = run.first_start;
-        let mut together = vec![run];
-        while let Some(run) = runs.next_if(|next| next.as_ref().is_ok_and(|next| next.first_start == start)) {
-            together.push(run?);
+    let by_low_half = snapshot.by_low_half();
+    let mut met = HashSet::with_hasher(RandomState::default());
+    let mut newest = BTreeMap::new();
+    for run in snapshot.newest(from)? {
+        let run = run?;
+        let oldest = newest.first_key_value().filter(|_| newest.len() == count);
+        if oldest.is_some_and(|(oldest, _): (&Position, _)| run.first_start < oldest.start) {
+            break;
         }
-        let mut begun = begun_at(snapshot, start, together)?;
-        begun.retain(|trace| cursor.is_none_or(|cursor| start < cursor.start || trace.id < cursor.id));
-        listed.append(&mut begun);
+        if !met.insert(run.id.low) {
+            continue;
+        }
+        for trace in join(run.id.low, by_low_half.runs(run.id.low)?) {
+            let position = Position { start: trace.first_start(), id: trace.id };
+            if cursor.is_none_or(|cursor| position < Position { start: cursor.start, id: cursor.id }) {
+                newest.insert(position, trace);
+            }
+            if newest.len() > count {
+                newest.pop_first();
+            }
+        }
     }
-    listed.truncate(count);
-    Ok(listed)
-}
-
-/// The traces among these runs whose earliest span began at `start`, by descending id.
-fn begun_at(snapshot: &Snapshot, start: UnixNanos, runs: Vec<Run>) -> Result<Vec<Joined>, Error> {
-    let mut lows: Vec<u64> = runs.iter().map(|run| run.id.low).collect();
-    lows.sort_unstable();
-    lows.dedup();
-    let mut begun = Vec::new();
-    for low in lows {
-        begun.extend(join(low, snapshot.runs(low)?).into_iter().filter(|trace| trace.first_start() == start));
-    }
-    begun.sort_by_key(|trace| Reverse(trace.id));
-    Ok(begun)
+    Ok(newest.into_values().rev().collect())
 }
 
 fn summaries(snapshot: &Snapshot, listed: &[Joined]) -> Result<Vec<TraceRow>, Error> {
