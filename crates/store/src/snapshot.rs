@@ -46,13 +46,16 @@ enum Place {
 /// Rows that were read.
 pub struct Rows {
     batch: Arc<Batch>,
-    /// Per row of a part when it came; none for rows of the memtable, whose batch says it.
     arrivals: Arrivals,
+    /// Which rows were asked for, and the exact trace id of each stretch.
     ids: Vec<(Range<u32>, TraceId)>,
 }
 
+/// When each row came.
 enum Arrivals {
+    /// In the batch of this number, of the memtable, which has all its rows still.
     Batch(u64),
+    /// Rows of a part, which come from many.
     Each(Vec<Arrival>),
 }
 
@@ -93,9 +96,26 @@ impl Snapshot {
         Snapshot { core: core.clone(), memtables: memtables.cloned().collect(), parts: tables.parts.clone() }
     }
 
-    /// Where the rows of traces with this low half are.
+    /// Where the rows of traces with this low half are. Looks through all chunks of the memtables: who asks for many
+    /// traces asks [`by_low_half`](Self::by_low_half).
     pub fn runs(&self, low: u64) -> Result<Vec<Run>, Error> {
-        let mut runs: Vec<Run> = self.memtable_runs(|chunk| chunk.id.low == low).collect();
+        self.with_runs_of_parts(low, self.memtable_runs(|chunk| chunk.id.low == low).collect())
+    }
+
+    /// The same view, to be asked for many traces.
+    pub fn by_low_half(&self) -> ByLowHalf<'_> {
+        let mut chunks: Vec<_> = self
+            .batches()
+            .enumerate()
+            .flat_map(|(at, (_, batch))| {
+                batch.chunks().iter().enumerate().map(move |(i, chunk)| (chunk.id.low, at, i))
+            })
+            .collect();
+        chunks.sort_unstable();
+        ByLowHalf { snapshot: self, batches: self.batches().collect(), chunks }
+    }
+
+    fn with_runs_of_parts(&self, low: u64, mut runs: Vec<Run>) -> Result<Vec<Run>, Error> {
         for part in &self.parts {
             let entries = self.core.unless_damaged(part, part.traces(low))?.unwrap_or_default();
             runs.extend(entries.into_iter().map(|entry| Run::of_part(part, entry)));
@@ -106,8 +126,7 @@ impl Snapshot {
     /// All runs at or before `from`, the newest first: by first start, then id, descending.
     pub fn newest(&self, from: Position) -> Result<impl Iterator<Item = Result<Run, Error>>, Error> {
         let due = |chunk: &ChunkRows| Position { start: chunk.first_start, id: chunk.id } <= from;
-        let memtable: BinaryHeap<Newest> = self.memtable_runs(due).map(Newest).collect();
-        let mut sources: Vec<Source<'_>> = vec![Box::new(descending(memtable).map(Ok))];
+        let mut sources: Vec<Source<'_>> = vec![Box::new(descending(self.memtable_runs(due).collect()).map(Ok))];
         for part in &self.parts {
             let entries = self.core.unless_damaged(part, part.newest(from))?.into_iter().flatten();
             let runs = entries.map_while(move |entry| self.core.unless_damaged(part, entry).transpose());
@@ -140,18 +159,39 @@ impl Snapshot {
     }
 
     fn memtable_runs(&self, wanted: impl Fn(&ChunkRows) -> bool) -> impl Iterator<Item = Run> {
-        let batches = self.memtables.iter().flat_map(|memtable| memtable.batches());
-        let chunks = batches.flat_map(|entry| entry.1.chunks().iter().map(move |chunk| (entry, chunk)));
-        chunks.filter(move |(_, chunk)| wanted(chunk)).map(|((sequence, batch), chunk)| Run {
-            id: chunk.id,
-            first_start: chunk.first_start,
-            place: Place::Batch { sequence: *sequence, batch: batch.clone() },
-            rows: chunk.rows.clone(),
-        })
+        let chunks = self.batches().flat_map(|entry| entry.1.chunks().iter().map(move |chunk| (entry, chunk)));
+        chunks.filter(move |(_, chunk)| wanted(chunk)).map(|(entry, chunk)| Run::of_batch(entry, chunk))
+    }
+
+    fn batches(&self) -> impl Iterator<Item = &(u64, Arc<Batch>)> {
+        self.memtables.iter().flat_map(|memtable| memtable.batches())
+    }
+}
+
+/// A snapshot whose memtable chunks are sorted by the low half of their id.
+pub struct ByLowHalf<'a> {
+    snapshot: &'a Snapshot,
+    batches: Vec<&'a (u64, Arc<Batch>)>,
+    /// Low half, which batch, which of its chunks.
+    chunks: Vec<(u64, usize, usize)>,
+}
+
+impl ByLowHalf<'_> {
+    /// As [`Snapshot::runs`].
+    pub fn runs(&self, low: u64) -> Result<Vec<Run>, Error> {
+        let first = self.chunks.partition_point(|&(other, ..)| other < low);
+        let chunks = self.chunks[first..].iter().take_while(|&&(other, ..)| other == low);
+        let runs = chunks.map(|&(_, at, i)| Run::of_batch(self.batches[at], &self.batches[at].1.chunks()[i]));
+        self.snapshot.with_runs_of_parts(low, runs.collect())
     }
 }
 
 impl Run {
+    fn of_batch((sequence, batch): &(u64, Arc<Batch>), chunk: &ChunkRows) -> Run {
+        let place = Place::Batch { sequence: *sequence, batch: batch.clone() };
+        Run { id: chunk.id, first_start: chunk.first_start, place, rows: chunk.rows.clone() }
+    }
+
     fn of_part(part: &Arc<Part>, entry: tracehound_part::TraceEntry) -> Run {
         Run { id: entry.id, first_start: entry.first_start, place: Place::Part(part.clone()), rows: entry.rows }
     }
@@ -163,31 +203,10 @@ impl Run {
 
 type Source<'a> = Box<dyn Iterator<Item = Result<Run, Error>> + 'a>;
 
-/// Runs in the order in which a list shows them, the newest greatest.
-struct Newest(Run);
-
-impl PartialEq for Newest {
-    fn eq(&self, other: &Newest) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Newest {}
-
-impl PartialOrd for Newest {
-    fn partial_cmp(&self, other: &Newest) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Newest {
-    fn cmp(&self, other: &Newest) -> Ordering {
-        self.0.position().cmp(&other.0.position())
-    }
-}
-
-fn descending(mut heap: BinaryHeap<Newest>) -> impl Iterator<Item = Run> {
-    std::iter::from_fn(move || heap.pop().map(|Newest(run)| run))
+/// The newest first. A heap, because most who ask stop after a few.
+fn descending(runs: Vec<Run>) -> impl Iterator<Item = Run> {
+    let mut heap: BinaryHeap<(Position, usize)> = runs.iter().map(Run::position).zip(0..).collect();
+    std::iter::from_fn(move || heap.pop().map(|(_, i)| runs[i].clone()))
 }
 
 /// Merges descending sources into one descending stream. An error of a source comes at once.
