@@ -1,17 +1,16 @@
 //! The newest traces, a page at a time.
 //!
 //! A trace stands in the list once, at the start of its earliest span, however many chunks and parts it came in. Every
-//! source yields its runs newest first, so the merged stream meets a trace at each of its runs, at its earliest one last:
-//! there it is listed. Which run of a trace is its earliest, the trace-id index is asked at the first of them, so a page
-//! costs the traces it passes and not the traces there are, nor their chunks times their chunks.
+//! source yields its runs newest first, so the merged stream meets a trace at its latest run first. There the trace-id index
+//! is asked for all of them, once, and the walk ends when nothing that is still to come can be newer than what a full page
+//! has. So a page costs the traces it passes, and not the traces there are.
 
-use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use hashbrown::HashSet;
 use tracehound_model::{Nanos, SpanRef, TraceId, UnixNanos};
 use tracehound_part::{Columns, Position};
 use tracehound_store::{Run, Snapshot};
@@ -113,7 +112,7 @@ fn newest(snapshot: &Snapshot, count: usize, cursor: Option<Cursor>) -> Result<V
             continue;
         }
         for trace in join(run.id.low, by_low_half.runs(run.id.low)?) {
-            let position = Position { start: trace.first_start(), id: trace.id };
+            let position = Position { start: trace.first_start, id: trace.id };
             if cursor.is_none_or(|cursor| position < Position { start: cursor.start, id: cursor.id }) {
                 newest.insert(position, trace);
             }

@@ -38,7 +38,7 @@ use tracehound_wal::Log;
 use crate::core::{Core, Pending};
 use crate::error::io_error;
 pub use crate::error::{Error, ErrorKind};
-pub use crate::snapshot::{Rows, Run, Snapshot};
+pub use crate::snapshot::{ByLowHalf, Rows, Run, Snapshot};
 
 /// How much the store may hold before it flushes.
 #[derive(Clone, Debug)]

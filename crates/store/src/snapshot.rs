@@ -107,9 +107,7 @@ impl Snapshot {
         let mut chunks: Vec<_> = self
             .batches()
             .enumerate()
-            .flat_map(|(at, (_, batch))| {
-                batch.chunks().iter().enumerate().map(move |(i, chunk)| (chunk.id.low, at, i))
-            })
+            .flat_map(|(at, (_, batch))| batch.chunks().iter().enumerate().map(move |(i, chunk)| (chunk.id.low, at, i)))
             .collect();
         chunks.sort_unstable();
         ByLowHalf { snapshot: self, batches: self.batches().collect(), chunks }
