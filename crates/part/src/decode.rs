@@ -12,6 +12,7 @@ use tracehound_model::{Arrival, BatchBuilder, RowHead, StringId, TraceId};
 use crate::Error;
 use crate::extras;
 use crate::keys::Keys;
+use crate::packed::Malformed;
 use crate::parent::RowIds;
 use crate::rows::Rows;
 use crate::schema::{Column, Fixed};
@@ -51,7 +52,8 @@ impl<'a> Decoder<'a> {
             let head = fixed.head(row, *ids, &mut self.builder);
             self.builder.push(head);
             self.arrivals.push(Arrival { sequence: fixed.sequence.value(row), ordinal: fixed.ordinal.value(row) });
-            tags.append(row, &mut self.builder)?;
+            let malformed = |error| Error::damaged(self.path, format_args!("links, events or binary values: {error}"));
+            tags.append(row, &mut self.builder).map_err(malformed)?;
         }
         Ok(())
     }
@@ -160,7 +162,7 @@ impl<'a> TagArrays<'a> {
     }
 
     /// Gives the last row of the batch what this row has.
-    fn append(&self, row: usize, builder: &mut BatchBuilder) -> Result<(), Error> {
+    fn append(&self, row: usize, builder: &mut BatchBuilder) -> Result<(), Malformed> {
         for (key, values) in self.meta.iter().filter(|(_, values)| values.is_valid(row)) {
             let value = builder.intern(values.value(row));
             builder.tag(*key, value);

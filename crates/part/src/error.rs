@@ -30,8 +30,6 @@ pub enum Error {
     },
     /// The caller asked for what a part does not have or cannot hold.
     Invalid(String),
-    /// A binary value that [`extras::decode`](crate::extras::decode) cannot read.
-    Extras(&'static str),
     /// Our own mistake.
     Bug(String),
 }
@@ -55,7 +53,7 @@ impl Error {
     /// What the caller can do.
     pub fn kind(&self) -> Kind {
         match self {
-            Error::Damaged { .. } | Error::Extras(_) => Kind::Damaged,
+            Error::Damaged { .. } => Kind::Damaged,
             Error::Unsupported { .. } => Kind::Unsupported,
             Error::Environment { .. } => Kind::Environment,
             Error::Invalid(_) => Kind::Invalid,
@@ -86,7 +84,6 @@ impl fmt::Display for Error {
             }
             Error::Environment { path, action, source } => write!(f, "cannot {action} {path}: {source}"),
             Error::Invalid(what) => f.write_str(what),
-            Error::Extras(what) => write!(f, "links, events or binary values of a span cannot be read: {what}"),
             Error::Bug(what) => write!(f, "a mistake in Tracehound: {what}"),
         }
     }

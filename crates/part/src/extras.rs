@@ -11,12 +11,12 @@
 //! text      = length, UTF-8
 //! ```
 //!
-//! Counts and lengths are LEB128, fixed-width numbers little-endian; 1 is false and 2 is true. Bytes: docs/formats/extras.md.
+//! Numbers as in [`packed`](crate::packed); 1 is false and 2 is true. Bytes: docs/formats/extras.md.
 
 use tracehound_model::limits::MAX_NESTING;
 use tracehound_model::{Attribute, Event, Extras, Link, TraceId};
 
-use crate::Error;
+use crate::packed::{Cursor, Malformed, put_bytes, put_number};
 
 const STRING: u8 = 0;
 const FALSE: u8 = 1;
@@ -30,7 +30,7 @@ const MAP: u8 = 6;
 ///
 /// Lists and maps nest at most [`MAX_NESTING`] deep, which decoding of bodies sees to.
 pub fn encode(extras: &Extras, out: &mut Vec<u8>) {
-    put_count(out, extras.links.len());
+    put_number(out, extras.links.len() as u64);
     for link in &extras.links {
         out.extend(link.trace_id.high.to_le_bytes());
         out.extend(link.trace_id.low.to_le_bytes());
@@ -40,35 +40,21 @@ pub fn encode(extras: &Extras, out: &mut Vec<u8>) {
         out.push(u8::from(link.flags.is_some()));
         out.extend(link.flags.map(u32::to_le_bytes).into_iter().flatten());
     }
-    put_count(out, extras.events.len());
+    put_number(out, extras.events.len() as u64);
     for event in &extras.events {
         out.extend(event.time.to_le_bytes());
         put_bytes(out, event.name.as_bytes());
         put_pairs(out, &event.attributes);
     }
-    put_count(out, extras.meta_struct.len());
+    put_number(out, extras.meta_struct.len() as u64);
     for (key, value) in &extras.meta_struct {
         put_bytes(out, key.as_bytes());
         put_bytes(out, value);
     }
 }
 
-fn put_count(out: &mut Vec<u8>, count: usize) {
-    let mut rest = count as u64;
-    while rest >= 0x80 {
-        out.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    out.push(rest as u8);
-}
-
-fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_count(out, bytes.len());
-    out.extend_from_slice(bytes);
-}
-
 fn put_pairs(out: &mut Vec<u8>, pairs: &[(Box<str>, Attribute)]) {
-    put_count(out, pairs.len());
+    put_number(out, pairs.len() as u64);
     for (key, value) in pairs {
         put_bytes(out, key.as_bytes());
         put_value(out, value);
@@ -92,7 +78,7 @@ fn put_value(out: &mut Vec<u8>, value: &Attribute) {
         }
         Attribute::List(values) => {
             out.push(LIST);
-            put_count(out, values.len());
+            put_number(out, values.len() as u64);
             values.iter().for_each(|value| put_value(out, value));
         }
         Attribute::Map(pairs) => {
@@ -103,112 +89,57 @@ fn put_value(out: &mut Vec<u8>, value: &Attribute) {
 }
 
 /// Reads what [`encode`] wrote. Every byte has to be used, lengths have to fit into what remains, and lists and maps may
-/// nest [`MAX_NESTING`] deep; anything else is `Error::Extras`.
-pub fn decode(bytes: &[u8]) -> Result<Extras, Error> {
-    let mut cursor = Cursor { rest: bytes };
+/// nest [`MAX_NESTING`] deep.
+pub fn decode(bytes: &[u8]) -> Result<Extras, Malformed> {
+    let mut cursor = Cursor::new(bytes);
     let extras = Extras {
-        links: cursor.list(Cursor::link)?,
-        events: cursor.list(Cursor::event)?,
-        meta_struct: cursor.list(|cursor| Ok((cursor.text()?, cursor.bytes()?.into())))?,
+        links: cursor.list(link)?,
+        events: cursor.list(event)?,
+        meta_struct: cursor.list(|cursor| Ok((cursor.text()?.into(), cursor.bytes()?.into())))?,
     };
-    if cursor.rest.is_empty() { Ok(extras) } else { Err(Error::Extras("bytes are left over")) }
+    cursor.finish()?;
+    Ok(extras)
 }
 
-struct Cursor<'a> {
-    rest: &'a [u8],
+fn link(cursor: &mut Cursor<'_>) -> Result<Link, Malformed> {
+    Ok(Link {
+        trace_id: TraceId { high: cursor.u64()?, low: cursor.u64()? },
+        span_id: cursor.u64()?,
+        attributes: pairs(cursor, 0)?,
+        tracestate: cursor.text()?.into(),
+        flags: match cursor.byte()? {
+            0 => None,
+            1 => Some(u32::from_le_bytes(cursor.array()?)),
+            _ => return Err(cursor.malformed("flags are neither there nor absent")),
+        },
+    })
 }
 
-impl<'a> Cursor<'a> {
-    fn take(&mut self, len: usize) -> Result<&'a [u8], Error> {
-        let (taken, rest) = self.rest.split_at_checked(len).ok_or(Error::Extras("they end too early"))?;
-        self.rest = rest;
-        Ok(taken)
-    }
+fn event(cursor: &mut Cursor<'_>) -> Result<Event, Malformed> {
+    let time = i64::from_le_bytes(cursor.array()?);
+    Ok(Event { time, name: cursor.text()?.into(), attributes: pairs(cursor, 0)? })
+}
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        let (taken, rest) = self.rest.split_first_chunk().ok_or(Error::Extras("they end too early"))?;
-        self.rest = rest;
-        Ok(*taken)
-    }
+fn pairs(cursor: &mut Cursor<'_>, depth: usize) -> Result<Vec<(Box<str>, Attribute)>, Malformed> {
+    cursor.list(|cursor| Ok((cursor.text()?.into(), value(cursor, depth)?)))
+}
 
-    fn byte(&mut self) -> Result<u8, Error> {
-        self.array().map(|[byte]| byte)
+/// A value inside `depth` lists and maps.
+fn value(cursor: &mut Cursor<'_>, depth: usize) -> Result<Attribute, Malformed> {
+    let tag = cursor.byte()?;
+    if matches!(tag, LIST | MAP) && depth == MAX_NESTING {
+        return Err(cursor.malformed("lists and maps nest too deep"));
     }
-
-    fn u64(&mut self) -> Result<u64, Error> {
-        self.array().map(u64::from_le_bytes)
-    }
-
-    /// A count of things that take at least a byte each.
-    fn count(&mut self) -> Result<usize, Error> {
-        let mut count = 0_u64;
-        for shift in (0..u64::BITS).step_by(7) {
-            let byte = self.byte()?;
-            count |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                let count = usize::try_from(count).ok().filter(|count| *count <= self.rest.len());
-                return count.ok_or(Error::Extras("a count is larger than what remains"));
-            }
-        }
-        Err(Error::Extras("a count has no end"))
-    }
-
-    fn bytes(&mut self) -> Result<&'a [u8], Error> {
-        let len = self.count()?;
-        self.take(len)
-    }
-
-    fn text(&mut self) -> Result<Box<str>, Error> {
-        let text = std::str::from_utf8(self.bytes()?);
-        text.map(Box::from).map_err(|_| Error::Extras("a text is not UTF-8"))
-    }
-
-    /// Grows as things are read: a count that lies costs nothing.
-    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T, Error>) -> Result<Vec<T>, Error> {
-        let count = self.count()?;
-        (0..count).map(|_| item(self)).collect()
-    }
-
-    fn link(&mut self) -> Result<Link, Error> {
-        Ok(Link {
-            trace_id: TraceId { high: self.u64()?, low: self.u64()? },
-            span_id: self.u64()?,
-            attributes: self.pairs(0)?,
-            tracestate: self.text()?,
-            flags: match self.byte()? {
-                0 => None,
-                1 => Some(u32::from_le_bytes(self.array()?)),
-                _ => return Err(Error::Extras("flags are neither there nor absent")),
-            },
-        })
-    }
-
-    fn event(&mut self) -> Result<Event, Error> {
-        let time = i64::from_le_bytes(self.array()?);
-        Ok(Event { time, name: self.text()?, attributes: self.pairs(0)? })
-    }
-
-    fn pairs(&mut self, depth: usize) -> Result<Vec<(Box<str>, Attribute)>, Error> {
-        self.list(|cursor| Ok((cursor.text()?, cursor.value(depth)?)))
-    }
-
-    /// A value inside `depth` lists and maps.
-    fn value(&mut self, depth: usize) -> Result<Attribute, Error> {
-        let tag = self.byte()?;
-        if matches!(tag, LIST | MAP) && depth == MAX_NESTING {
-            return Err(Error::Extras("they nest too deep"));
-        }
-        Ok(match tag {
-            STRING => Attribute::String(self.text()?),
-            FALSE => Attribute::Bool(false),
-            TRUE => Attribute::Bool(true),
-            INT => Attribute::Int(i64::from_le_bytes(self.array()?)),
-            DOUBLE => Attribute::Double(f64::from_le_bytes(self.array()?)),
-            LIST => Attribute::List(self.list(|cursor| cursor.value(depth + 1))?),
-            MAP => Attribute::Map(self.pairs(depth + 1)?),
-            _ => return Err(Error::Extras("a value is of no known type")),
-        })
-    }
+    Ok(match tag {
+        STRING => Attribute::String(cursor.text()?.into()),
+        FALSE => Attribute::Bool(false),
+        TRUE => Attribute::Bool(true),
+        INT => Attribute::Int(i64::from_le_bytes(cursor.array()?)),
+        DOUBLE => Attribute::Double(f64::from_le_bytes(cursor.array()?)),
+        LIST => Attribute::List(cursor.list(|cursor| value(cursor, depth + 1))?),
+        MAP => Attribute::Map(pairs(cursor, depth + 1)?),
+        _ => return Err(cursor.malformed("a value is of no known type")),
+    })
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod keys;
 mod le;
 mod name;
 mod order;
+pub mod packed;
 mod parent;
 mod part;
 mod rebuild;

@@ -19,13 +19,6 @@ pub enum Error {
     Format(String),
     /// Another process holds the data directory.
     Locked,
-    /// A frame of the log whose checksum is right cannot be read.
-    Frame {
-        /// Where in the payload, in bytes.
-        offset: usize,
-        /// What should have been there.
-        expected: &'static str,
-    },
     /// A part cannot be read as it was written.
     Damaged(String),
     /// The operating system refused something.
@@ -68,7 +61,7 @@ impl Error {
             Error::TooLarge(_) => ErrorKind::Invalid,
             Error::DiskFull => ErrorKind::DiskFull,
             Error::Poisoned | Error::Closed => ErrorKind::Closed,
-            Error::Frame { .. } | Error::Damaged(_) => ErrorKind::Damaged,
+            Error::Damaged(_) => ErrorKind::Damaged,
             Error::Format(_) | Error::Locked | Error::Io { .. } => ErrorKind::Environment,
             Error::Bug(_) => ErrorKind::Bug,
         }
@@ -84,7 +77,6 @@ impl fmt::Display for Error {
             Error::Closed => f.write_str("the store is closed"),
             Error::TooLarge(what) | Error::Format(what) | Error::Damaged(what) | Error::Bug(what) => f.write_str(what),
             Error::Locked => f.write_str("another process holds the data directory"),
-            Error::Frame { offset, expected } => write!(f, "frame payload has no {expected} at offset {offset}"),
             Error::Io { doing, message, .. } => write!(f, "cannot {doing}: {message}"),
         }
     }

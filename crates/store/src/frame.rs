@@ -1,7 +1,7 @@
 //! A batch as the payload of one frame of the log.
 //!
-//! Little-endian; `v` is an unsigned LEB128 number, `z` a zigzag one. The frame around it carries sequence number, length
-//! and checksum, so nothing here repeats them.
+//! Numbers as in [`packed`](tracehound_part::packed): `v` is a LEB128 one, `z` the same of a signed number in zigzag. The
+//! frame around it carries sequence number, length and checksum, so nothing here repeats them. Bytes: docs/formats/frame.md.
 //!
 //! ```text
 //! strings   v count, then v byte length of each, then all text         without string 0, the empty one
@@ -14,11 +14,15 @@
 
 use tracehound_model::{Batch, BatchBuilder, RowHead, SpanRef, StringId, TraceId};
 use tracehound_part::extras;
-
-use crate::Error;
+use tracehound_part::packed::{Cursor, Malformed, put_bytes, put_number};
 
 const FLAG_ERROR: u8 = 1;
 const FLAG_EXTRAS: u8 = 2;
+
+/// The fewest bytes that a chunk's head, a tag and a metric take.
+const LEAST_CHUNK_BYTES: usize = 17;
+const LEAST_TAG_BYTES: usize = 2;
+const LEAST_METRIC_BYTES: usize = 9;
 
 /// The bytes of `batch`.
 pub(crate) fn encode(batch: &Batch) -> Vec<u8> {
@@ -27,15 +31,15 @@ pub(crate) fn encode(batch: &Batch) -> Vec<u8> {
     // Room for the usual span of a dozen tags, so that the buffer seldom grows.
     let mut out = Vec::with_capacity(text_bytes + strings.len() * 2 + batch.rows() as usize * 128);
 
-    put(&mut out, strings.len() as u64 - 1);
-    strings.iter().skip(1).for_each(|text| put(&mut out, text.len() as u64));
+    put_number(&mut out, strings.len() as u64 - 1);
+    strings.iter().skip(1).for_each(|text| put_number(&mut out, text.len() as u64));
     strings.iter().skip(1).for_each(|text| out.extend_from_slice(text.as_bytes()));
 
-    put(&mut out, batch.chunks().len() as u64);
+    put_number(&mut out, batch.chunks().len() as u64);
     for chunk in batch.chunks() {
         out.extend_from_slice(&chunk.id.high.to_le_bytes());
         out.extend_from_slice(&chunk.id.low.to_le_bytes());
-        put(&mut out, chunk.rows.len() as u64);
+        put_number(&mut out, chunk.rows.len() as u64);
     }
     let mut start_before = 0;
     for row in 0..batch.rows() {
@@ -52,143 +56,99 @@ fn put_row(out: &mut Vec<u8>, span: &SpanRef<'_>, start_before: i64) {
     out.push(u8::from(head.error) * FLAG_ERROR + u8::from(extras.is_some()) * FLAG_EXTRAS);
     out.extend_from_slice(&head.span_id.to_le_bytes());
     out.extend_from_slice(&head.parent_id.to_le_bytes());
-    put(out, zigzag(head.start.wrapping_sub(start_before)));
-    put(out, head.duration as u64);
+    put_number(out, zigzag(head.start.wrapping_sub(start_before)));
+    put_number(out, head.duration as u64);
     for id in [head.service, head.name, head.resource, head.kind] {
-        put(out, id.0.into());
+        put_number(out, id.0.into());
     }
-    put(out, span.meta_ids().len() as u64);
+    put_number(out, span.meta_ids().len() as u64);
     for (key, value) in span.meta_ids() {
-        put(out, key.0.into());
-        put(out, value.0.into());
+        put_number(out, key.0.into());
+        put_number(out, value.0.into());
     }
-    put(out, span.metric_ids().len() as u64);
+    put_number(out, span.metric_ids().len() as u64);
     for (key, value) in span.metric_ids() {
-        put(out, key.0.into());
+        put_number(out, key.0.into());
         out.extend_from_slice(&value.to_le_bytes());
     }
     if let Some(extras) = extras {
         let mut bytes = Vec::new();
         extras::encode(extras, &mut bytes);
-        put(out, bytes.len() as u64);
-        out.extend_from_slice(&bytes);
+        put_bytes(out, &bytes);
     }
 }
 
 /// The batch that [`encode`] made these bytes of. An error means a defect of the writer, since the frame's checksum was
 /// right: the caller sets the frame aside.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Batch, Error> {
-    let mut reader = Reader { bytes, total: bytes.len() };
+pub(crate) fn decode(bytes: &[u8]) -> Result<Batch, Malformed> {
+    let mut cursor = Cursor::new(bytes);
     let mut builder = BatchBuilder::new();
-    let strings = reader.strings(&mut builder)?;
+    let strings = strings(&mut cursor, &mut builder)?;
 
-    let count = reader.count(17)?;
+    let count = cursor.count(LEAST_CHUNK_BYTES)?;
     let mut chunks = Vec::with_capacity(count);
     for _ in 0..count {
-        let id = TraceId { high: reader.u64()?, low: reader.u64()? };
-        chunks.push((id, reader.varint()?));
+        let id = TraceId { high: cursor.u64()?, low: cursor.u64()? };
+        chunks.push((id, cursor.number()?));
     }
     let mut start_before = 0;
     for (id, rows) in chunks {
         builder.begin_chunk(id);
         for _ in 0..rows {
-            start_before = reader.row(&mut builder, &strings, start_before)?;
+            start_before = row(&mut cursor, &mut builder, &strings, start_before)?;
         }
     }
-    if reader.bytes.is_empty() { Ok(builder.build()) } else { Err(reader.damaged("the end")) }
+    cursor.finish()?;
+    Ok(builder.build())
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    total: usize,
+/// The ids in the batch of the strings of the frame.
+fn strings(cursor: &mut Cursor<'_>, builder: &mut BatchBuilder) -> Result<Vec<StringId>, Malformed> {
+    let lengths = cursor.list(Cursor::number)?;
+    let mut ids = Vec::with_capacity(lengths.len() + 1);
+    ids.push(StringId(0));
+    for length in lengths {
+        let bytes = cursor.take(length as usize)?;
+        ids.push(builder.intern(cursor.utf8(bytes)?));
+    }
+    Ok(ids)
 }
 
-impl<'a> Reader<'a> {
-    fn row(&mut self, builder: &mut BatchBuilder, strings: &[StringId], start_before: i64) -> Result<i64, Error> {
-        let flags = self.take(1)?[0];
-        let head = RowHead {
-            span_id: self.u64()?,
-            parent_id: self.u64()?,
-            start: start_before.wrapping_add(unzigzag(self.varint()?)),
-            duration: self.varint()? as i64,
-            error: flags & FLAG_ERROR != 0,
-            service: self.string(strings)?,
-            name: self.string(strings)?,
-            resource: self.string(strings)?,
-            kind: self.string(strings)?,
-        };
-        builder.push(head);
-        for _ in 0..self.count(2)? {
-            builder.tag(self.string(strings)?, self.string(strings)?);
-        }
-        for _ in 0..self.count(9)? {
-            builder.metric(self.string(strings)?, f64::from_bits(self.u64()?));
-        }
-        if flags & FLAG_EXTRAS != 0 {
-            let length = self.count(1)?;
-            let extras = extras::decode(self.take(length)?).map_err(|_| self.damaged("extras"))?;
-            builder.extras(Box::new(extras));
-        }
-        Ok(head.start)
+/// Adds a row and returns its start.
+fn row(
+    cursor: &mut Cursor<'_>,
+    builder: &mut BatchBuilder,
+    strings: &[StringId],
+    start_before: i64,
+) -> Result<i64, Malformed> {
+    let flags = cursor.byte()?;
+    let head = RowHead {
+        span_id: cursor.u64()?,
+        parent_id: cursor.u64()?,
+        start: start_before.wrapping_add(unzigzag(cursor.number()?)),
+        duration: cursor.number()? as i64,
+        error: flags & FLAG_ERROR != 0,
+        service: string(cursor, strings)?,
+        name: string(cursor, strings)?,
+        resource: string(cursor, strings)?,
+        kind: string(cursor, strings)?,
+    };
+    builder.push(head);
+    for _ in 0..cursor.count(LEAST_TAG_BYTES)? {
+        builder.tag(string(cursor, strings)?, string(cursor, strings)?);
     }
-
-    fn strings(&mut self, builder: &mut BatchBuilder) -> Result<Vec<StringId>, Error> {
-        let count = self.count(1)?;
-        let lengths = (0..count).map(|_| self.varint()).collect::<Result<Vec<u64>, Error>>()?;
-        let mut ids = Vec::with_capacity(count + 1);
-        ids.push(StringId(0));
-        for length in lengths {
-            let text = std::str::from_utf8(self.take(length as usize)?).map_err(|_| self.damaged("UTF-8 text"))?;
-            ids.push(builder.intern(text));
-        }
-        Ok(ids)
+    for _ in 0..cursor.count(LEAST_METRIC_BYTES)? {
+        builder.metric(string(cursor, strings)?, f64::from_bits(cursor.u64()?));
     }
-
-    fn string(&mut self, strings: &[StringId]) -> Result<StringId, Error> {
-        let index = self.varint()? as usize;
-        strings.get(index).copied().ok_or_else(|| self.damaged("the number of a string"))
+    if flags & FLAG_EXTRAS != 0 {
+        builder.extras(Box::new(extras::decode(cursor.bytes()?)?));
     }
-
-    /// A number of things that take at least `least` bytes each, so that a wrong one cannot reserve memory.
-    fn count(&mut self, least: usize) -> Result<usize, Error> {
-        let count = self.varint()?;
-        if count > (self.bytes.len() / least) as u64 { Err(self.damaged("a count")) } else { Ok(count as usize) }
-    }
-
-    fn varint(&mut self) -> Result<u64, Error> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.take(1)?[0];
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
-        }
-        Err(self.damaged("a number of at most ten bytes"))
-    }
-
-    fn u64(&mut self) -> Result<u64, Error> {
-        let bytes = self.take(8)?;
-        Ok(u64::from_le_bytes(bytes.try_into().expect("eight bytes were taken")))
-    }
-
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Error> {
-        let (taken, rest) = self.bytes.split_at_checked(count).ok_or_else(|| self.damaged("more bytes"))?;
-        self.bytes = rest;
-        Ok(taken)
-    }
-
-    fn damaged(&self, expected: &'static str) -> Error {
-        Error::Frame { offset: self.total - self.bytes.len(), expected }
-    }
+    Ok(head.start)
 }
 
-fn put(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
+fn string(cursor: &mut Cursor<'_>, strings: &[StringId]) -> Result<StringId, Malformed> {
+    let index = cursor.number()? as usize;
+    strings.get(index).copied().ok_or_else(|| cursor.malformed("a string has no such number"))
 }
 
 fn zigzag(value: i64) -> u64 {
@@ -233,6 +193,26 @@ mod tests {
         for batch in [batch(), BatchBuilder::new().build()] {
             assert_eq!(decode(&encode(&batch)).unwrap(), batch);
         }
+    }
+
+    #[test]
+    fn the_bytes_are_those_of_the_document() {
+        let mut builder = BatchBuilder::new();
+        let [web, get, env, prod] = ["web", "GET", "env", "prod"].map(|text| builder.intern(text));
+        builder.begin_chunk(TraceId { high: 1, low: 2 });
+        let head = RowHead { span_id: 3, start: 1_000, duration: 200, service: web, name: get, ..RowHead::default() };
+        builder.push(head);
+        builder.tag(env, prod);
+        builder.push(RowHead { span_id: 4, parent_id: 3, start: 999, duration: 0, error: true, ..head });
+        builder.metric(env, 0.5);
+        let mut expected = vec![4, 3, 3, 3, 4];
+        expected.extend(b"webGETenvprod");
+        expected.extend([1, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2]);
+        expected.extend([0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        expected.extend([0xd0, 0x0f, 0xc8, 0x01, 1, 2, 0, 0, 1, 3, 4, 0]);
+        expected.extend([1, 4, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]);
+        expected.extend([1, 0, 1, 2, 0, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f]);
+        assert_eq!(encode(&builder.build()), expected);
     }
 
     #[test]
