@@ -1,6 +1,6 @@
 //! One row per trace, newest first by the start of its earliest span, page by page.
 
-use crate::support::{STAGES, TestSpan, TestStore, batch, span};
+use crate::support::{STAGES, Stage, TestSpan, TestStore, batch, span};
 use tracehound_query::{Cursor, Page, TraceRow, list};
 
 fn at(span_id: u64, start: i64) -> TestSpan {
@@ -116,4 +116,25 @@ fn a_cursor_of_somebody_elses_making_is_an_error() {
     }
     let cursor: Cursor = "-5-0af7651916cd43dd8448eb211c80319c".parse().unwrap();
     assert_eq!(cursor.to_string(), "-5-0af7651916cd43dd8448eb211c80319c");
+}
+
+#[test]
+fn a_trace_of_very_many_chunks_is_one_row() {
+    // Asked for at each of its chunks, it would take hours.
+    let chunks: Vec<_> = (1..=100_000).map(|n| ("0af7651916cd43dd8448eb211c80319c", vec![at(n, n as i64)])).collect();
+    let store = TestStore::with(vec![batch(&chunks)], Stage::Memtable);
+    let rows = all(&store, 50);
+    assert_eq!(rows.iter().map(|row| row.spans).collect::<Vec<_>>(), [100_000]);
+}
+
+#[test]
+fn traces_that_differ_in_their_high_half_alone_are_a_row_each() {
+    let ids: Vec<String> = (1..=1_000).map(|high| format!("{high:016x}8448eb211c80319c")).collect();
+    let chunks: Vec<_> = ids.iter().zip(1..).map(|(id, n)| (id.as_str(), vec![at(n, n as i64)])).collect();
+    for stage in [Stage::Memtable, Stage::Parts] {
+        let store = TestStore::with(vec![batch(&chunks)], stage);
+        let mut listed: Vec<_> = all(&store, 300).iter().map(|row| row.id.to_string()).collect();
+        listed.reverse();
+        assert_eq!(listed, ids, "{stage:?}");
+    }
 }
