@@ -36,7 +36,7 @@ pub enum Error {
 
 /// What a caller can do about an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// Set the file aside and go on without it.
     Damaged,
     /// Stop, and leave the files as they are.
@@ -51,13 +51,13 @@ pub enum Kind {
 
 impl Error {
     /// What the caller can do.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Damaged { .. } => Kind::Damaged,
-            Error::Unsupported { .. } => Kind::Unsupported,
-            Error::Environment { .. } => Kind::Environment,
-            Error::Invalid(_) => Kind::Invalid,
-            Error::Bug(_) => Kind::Bug,
+            Error::Damaged { .. } => ErrorKind::Damaged,
+            Error::Unsupported { .. } => ErrorKind::Unsupported,
+            Error::Environment { .. } => ErrorKind::Environment,
+            Error::Invalid(_) => ErrorKind::Invalid,
+            Error::Bug(_) => ErrorKind::Bug,
         }
     }
 

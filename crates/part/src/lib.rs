@@ -30,7 +30,7 @@ mod tags;
 mod write;
 
 pub use entry::{Position, TraceEntry};
-pub use error::{Error, Kind};
+pub use error::{Error, ErrorKind};
 pub use footer::PartMeta;
 pub use name::{DIRECTORY, ParsePartNameError, PartName, list, remove, sweep};
 pub use part::{Newest, Part};

@@ -5,7 +5,7 @@ use http::header::{self, HeaderValue};
 use http::{Response, StatusCode};
 use http_body_util::Full;
 use tracehound_telemetry::Metrics;
-use tracehound_wire::ErrorKind;
+use tracehound_wire::ErrorKind as DecodeErrorKind;
 
 use crate::{Error, Refused};
 
@@ -89,10 +89,10 @@ impl Row {
             Error::BodyTimeout => (REQUEST_TIMEOUT, "timeout", Theirs),
             Error::Incomplete(_) => (BAD_REQUEST, "incomplete", Theirs),
             Error::Decode(error) => match error.kind() {
-                ErrorKind::Truncated => (BAD_REQUEST, "truncated", Theirs),
-                ErrorKind::Malformed => (BAD_REQUEST, "malformed", Theirs),
-                ErrorKind::TooDeep => (BAD_REQUEST, "too_deep", Theirs),
-                ErrorKind::TooLarge => (PAYLOAD_TOO_LARGE, "too_large_decoded", Theirs),
+                DecodeErrorKind::Truncated => (BAD_REQUEST, "truncated", Theirs),
+                DecodeErrorKind::Malformed => (BAD_REQUEST, "malformed", Theirs),
+                DecodeErrorKind::TooDeep => (BAD_REQUEST, "too_deep", Theirs),
+                DecodeErrorKind::TooLarge => (PAYLOAD_TOO_LARGE, "too_large_decoded", Theirs),
             },
             Error::NoBytes { .. } => (TOO_MANY_REQUESTS, "no_bytes", Ours),
             Error::NoSlot { .. } => (TOO_MANY_REQUESTS, "no_slot", Ours),
@@ -124,7 +124,7 @@ mod tests {
     use tracehound_wire::{Format, Sink};
 
     use super::*;
-    use crate::Kind;
+    use crate::ErrorKind;
 
     struct Greedy;
 
@@ -144,22 +144,22 @@ mod tests {
         let waited = Duration::from_secs(1);
         let too_deep = [&[0x91, 0x91, 0x81, 0xa1, b'x'][..], &[0x91; 100]].concat();
         let table = [
-            (Error::CrossSite, 403, "cross_site", Theirs, Kind::Invalid),
-            (Error::MediaType { media_type: "application/msgpack" }, 415, "media_type", Theirs, Kind::Invalid),
-            (Error::TooLarge, 413, "too_large", Theirs, Kind::Invalid),
-            (Error::BodyTimeout, 408, "timeout", Theirs, Kind::Invalid),
-            (decode(b""), 400, "truncated", Theirs, Kind::Invalid),
-            (decode(b"\xa1x"), 400, "malformed", Theirs, Kind::Invalid),
-            (decode(&too_deep), 400, "too_deep", Theirs, Kind::Invalid),
-            (decode(b"\x92\x90\x90"), 413, "too_large_decoded", Theirs, Kind::Invalid),
-            (Error::NoBytes { waited }, 429, "no_bytes", Ours, Kind::Busy),
-            (Error::NoSlot { waited }, 429, "no_slot", Ours, Kind::Busy),
-            (Error::Late { waited }, 429, "late", Ours, Kind::Busy),
-            (Error::Refused(Refused::Busy), 429, "store_full", Ours, Kind::Busy),
-            (Error::Refused(Refused::Starting), 503, "starting", Ours, Kind::Busy),
-            (Error::Refused(Refused::DiskFull), 503, "disk_full", Ours, Kind::Environment),
-            (Error::Refused(Refused::Closed), 503, "closed", Ours, Kind::Closed),
-            (Error::Bug, 500, "bug", Ours, Kind::Bug),
+            (Error::CrossSite, 403, "cross_site", Theirs, ErrorKind::Invalid),
+            (Error::MediaType { media_type: "application/msgpack" }, 415, "media_type", Theirs, ErrorKind::Invalid),
+            (Error::TooLarge, 413, "too_large", Theirs, ErrorKind::Invalid),
+            (Error::BodyTimeout, 408, "timeout", Theirs, ErrorKind::Invalid),
+            (decode(b""), 400, "truncated", Theirs, ErrorKind::Invalid),
+            (decode(b"\xa1x"), 400, "malformed", Theirs, ErrorKind::Invalid),
+            (decode(&too_deep), 400, "too_deep", Theirs, ErrorKind::Invalid),
+            (decode(b"\x92\x90\x90"), 413, "too_large_decoded", Theirs, ErrorKind::Invalid),
+            (Error::NoBytes { waited }, 429, "no_bytes", Ours, ErrorKind::Busy),
+            (Error::NoSlot { waited }, 429, "no_slot", Ours, ErrorKind::Busy),
+            (Error::Late { waited }, 429, "late", Ours, ErrorKind::Busy),
+            (Error::Refused(Refused::Busy), 429, "store_full", Ours, ErrorKind::Busy),
+            (Error::Refused(Refused::Starting), 503, "starting", Ours, ErrorKind::Busy),
+            (Error::Refused(Refused::DiskFull), 503, "disk_full", Ours, ErrorKind::Environment),
+            (Error::Refused(Refused::Closed), 503, "closed", Ours, ErrorKind::Closed),
+            (Error::Bug, 500, "bug", Ours, ErrorKind::Bug),
         ];
         for (error, status, reason, fault, kind) in table {
             let row = Row::of(&error);

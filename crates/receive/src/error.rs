@@ -48,7 +48,7 @@ pub enum Error {
 
 /// What the sender can do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// Fix the request.
     Invalid,
     /// Try again later.
@@ -63,15 +63,15 @@ pub enum Kind {
 
 impl Error {
     /// What the sender can do about it.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::CrossSite | Error::MediaType { .. } | Error::TooLarge => Kind::Invalid,
-            Error::BodyTimeout | Error::Incomplete(_) | Error::Decode(_) => Kind::Invalid,
-            Error::NoBytes { .. } | Error::NoSlot { .. } | Error::Late { .. } => Kind::Busy,
-            Error::Refused(Refused::Starting | Refused::Busy) => Kind::Busy,
-            Error::Refused(Refused::DiskFull) => Kind::Environment,
-            Error::Refused(Refused::Closed) => Kind::Closed,
-            Error::Bug => Kind::Bug,
+            Error::CrossSite | Error::MediaType { .. } | Error::TooLarge => ErrorKind::Invalid,
+            Error::BodyTimeout | Error::Incomplete(_) | Error::Decode(_) => ErrorKind::Invalid,
+            Error::NoBytes { .. } | Error::NoSlot { .. } | Error::Late { .. } => ErrorKind::Busy,
+            Error::Refused(Refused::Starting | Refused::Busy) => ErrorKind::Busy,
+            Error::Refused(Refused::DiskFull) => ErrorKind::Environment,
+            Error::Refused(Refused::Closed) => ErrorKind::Closed,
+            Error::Bug => ErrorKind::Bug,
         }
     }
 }

@@ -37,7 +37,7 @@ mod routes;
 
 pub use crate::accept::{Accept, Receipt, Refused};
 pub use crate::budget::Room;
-pub use crate::error::{Error, Kind};
+pub use crate::error::{Error, ErrorKind};
 pub use crate::listener::{Limits, serve};
 pub use crate::options::Options;
 pub use crate::receiver::Receiver;

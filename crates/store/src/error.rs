@@ -97,8 +97,8 @@ pub(crate) fn io_error(verb: &str, path: &str) -> impl FnOnce(io::Error) -> Erro
 pub(crate) fn part_error(error: tracehound_part::Error) -> Error {
     match error {
         tracehound_part::Error::Environment { path, action, source } => io_error(action, &path)(source),
-        error if error.kind() == tracehound_part::Kind::Damaged => Error::Damaged(error.to_string()),
-        error if error.kind() == tracehound_part::Kind::Unsupported => Error::Format(error.to_string()),
+        error if error.kind() == tracehound_part::ErrorKind::Damaged => Error::Damaged(error.to_string()),
+        error if error.kind() == tracehound_part::ErrorKind::Unsupported => Error::Format(error.to_string()),
         // What is asked of parts comes from their own indexes, so nothing but a mistake makes it wrong.
         error => Error::Bug(error.to_string()),
     }
@@ -108,7 +108,7 @@ impl From<tracehound_wal::Error> for Error {
     fn from(error: tracehound_wal::Error) -> Error {
         use tracehound_wal::Error as Wal;
         match error {
-            Wal::Full => Error::DiskFull,
+            Wal::DiskFull => Error::DiskFull,
             Wal::Busy { .. } => Error::Full,
             Wal::SyncFailed { .. } | Wal::Poisoned => Error::Poisoned,
             Wal::Closed => Error::Closed,

@@ -8,7 +8,7 @@ use crate::MAX_PAYLOAD_BYTES;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// No space is left for this frame. Heals when there is some.
-    Full,
+    DiskFull,
     /// Too many frames wait for their commit.
     Busy {
         /// How many may wait.
@@ -56,7 +56,7 @@ pub enum ErrorKind {
     /// Try again in a moment.
     Busy,
     /// Try again once somebody made room on the disk.
-    Full,
+    DiskFull,
     /// Nothing more is taken.
     Closed,
     /// Somebody has to look at the disk or the directory.
@@ -69,7 +69,7 @@ impl Error {
         match self {
             Error::PayloadSize { .. } | Error::Format { .. } => ErrorKind::Invalid,
             Error::Busy { .. } => ErrorKind::Busy,
-            Error::Full => ErrorKind::Full,
+            Error::DiskFull => ErrorKind::DiskFull,
             Error::SyncFailed { .. } | Error::Poisoned | Error::Closed => ErrorKind::Closed,
             Error::Io { .. } => ErrorKind::Environment,
         }
@@ -78,7 +78,7 @@ impl Error {
     /// Makes an error of what the system said while `verb` was done to `path`.
     pub(crate) fn io<'a>(verb: &'a str, path: &'a str) -> impl FnOnce(io::Error) -> Error + 'a {
         move |error| match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::DiskFull,
             _ => Error::Io { doing: format!("{verb} {path}"), message: error.to_string() },
         }
     }
@@ -92,7 +92,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Full => f.write_str("no space is left on the disk of the log"),
+            Error::DiskFull => f.write_str("no space is left on the disk of the log"),
             Error::Busy { limit } => write!(f, "{limit} frames wait for their commit already"),
             Error::PayloadSize { bytes } => {
                 write!(f, "a frame of {bytes} bytes is not within 1 to {MAX_PAYLOAD_BYTES}")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tracehound_part::{Columns, DIRECTORY, Kind, Part, list, remove, sweep, write};
+use tracehound_part::{Columns, DIRECTORY, ErrorKind, Part, list, remove, sweep, write};
 use tracehound_platform::sim::SimFiles;
 use tracehound_platform::{Files, Random};
 
@@ -57,7 +57,7 @@ fn on_a_full_disk_nothing_is_left_and_it_heals() {
     let files = empty_directory();
     files.set_capacity(10_000);
     let error = write(&files, &NAME, &written, &[]).unwrap_err();
-    assert_eq!(error.kind(), Kind::Environment, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Environment, "{error}");
     assert_eq!(files.list(DIRECTORY).unwrap(), [""; 0]);
     files.set_capacity(u64::MAX);
     write(&files, &NAME, &written, &[]).unwrap();
@@ -70,7 +70,7 @@ fn without_a_sync_there_is_no_part() {
     for syncs in 0..2 {
         let files = empty_directory();
         files.fail_sync_after(syncs);
-        assert_eq!(write(&files, &NAME, &written, &[]).unwrap_err().kind(), Kind::Environment);
+        assert_eq!(write(&files, &NAME, &written, &[]).unwrap_err().kind(), ErrorKind::Environment);
         assert_eq!(list(&files).unwrap(), []);
     }
 }
@@ -78,7 +78,7 @@ fn without_a_sync_there_is_no_part() {
 #[test]
 fn a_part_of_no_rows_is_not_written() {
     let files = empty_directory();
-    assert_eq!(write(&files, &NAME, &[], &[]).unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(write(&files, &NAME, &[], &[]).unwrap_err().kind(), ErrorKind::Invalid);
     assert_eq!(files.list(DIRECTORY).unwrap(), [""; 0]);
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tracehound_part::{Columns, Error, Kind, Part, PartName, Position};
+use tracehound_part::{Columns, Error, ErrorKind, Part, PartName, Position};
 use tracehound_platform::{Files, Random};
 
 use crate::awkward;
@@ -40,9 +40,9 @@ fn a_flipped_bit_of_the_rows_is_told_and_never_read() {
         bytes[at] ^= 1 << (at % 8);
         write_file(&*files, &path, &bytes);
         let error = everything(&files).map(|spans| spans.len()).expect_err(&format!("byte {at} of {last}"));
-        assert_eq!(error.kind(), Kind::Damaged, "byte {at}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Damaged, "byte {at}: {error}");
         let verified = Part::open(Arc::clone(&files), &NAME).and_then(|part| part.verify());
-        assert_eq!(verified.expect_err("verification reads every byte").kind(), Kind::Damaged, "byte {at}");
+        assert_eq!(verified.expect_err("verification reads every byte").kind(), ErrorKind::Damaged, "byte {at}");
     }
 }
 
@@ -66,7 +66,7 @@ fn a_trace_is_read_from_its_own_pages_so_that_damage_elsewhere_does_not_matter()
         match part.read(std::slice::from_ref(&trace), Columns::All) {
             Ok(rows) => assert!(spans(&rows) == expected[20_000..20_010], "byte {at}"),
             Err(error) => {
-                assert_eq!(error.kind(), Kind::Damaged, "byte {at}: {error}");
+                assert_eq!(error.kind(), ErrorKind::Damaged, "byte {at}: {error}");
                 noticed += 1;
             }
         }
@@ -86,7 +86,7 @@ fn cut_or_lengthened_rows_are_told() {
     for bytes in cut.chain(lengthened.into_iter().take(1)) {
         write_file(&*files, &path, &bytes);
         let error = everything(&files).map(|spans| spans.len()).expect_err(&format!("{} bytes", bytes.len()));
-        assert_eq!(error.kind(), Kind::Damaged, "{} bytes: {error}", bytes.len());
+        assert_eq!(error.kind(), ErrorKind::Damaged, "{} bytes: {error}", bytes.len());
     }
 }
 
@@ -124,7 +124,7 @@ fn a_trace_index_that_is_damaged_while_it_is_open_is_told() {
         part.verify().unwrap_err(),
     ];
     for error in errors {
-        assert_eq!(error.kind(), Kind::Damaged, "{error}");
+        assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
     }
 }
 
@@ -143,13 +143,13 @@ fn a_part_under_another_name_is_not_opened() {
     let other = PartName::new(1, 8);
     files.rename(&NAME.parquet_path(), &other.parquet_path()).unwrap();
     let error = Part::open(files, &other).map(|_| ()).unwrap_err();
-    assert_eq!(error.kind(), Kind::Damaged, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
 }
 
 #[test]
 fn a_part_that_is_not_there_is_the_environments_fault() {
     let error = Part::open(files(), &NAME).map(|_| ()).unwrap_err();
-    assert_eq!(error.kind(), Kind::Environment, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Environment, "{error}");
 }
 
 /// Sets the format in the trailer of a sealed file, with the checksum that belongs to it.
@@ -173,7 +173,7 @@ fn a_later_format_is_refused_and_left_untouched() {
         let later = with_format(original, 1);
         write_file(&*files, &path, &later);
         let error = everything(&files).map(|_| ()).unwrap_err();
-        assert_eq!(error.kind(), Kind::Unsupported);
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert_eq!(error.to_string(), format!("{path} has format 1, this program knows 0"));
         assert_eq!(read_file(&*files, &path), later);
     }

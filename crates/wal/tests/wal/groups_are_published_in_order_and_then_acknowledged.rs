@@ -65,7 +65,7 @@ fn a_frame_that_finds_no_room_fails_alone() {
     let group = vec![events.entry("a", 10), events.entry("large", 2_000), events.entry("b", 10)];
     commit_group(&mut writer, group, &mut events.publisher());
     let published = Published(vec![(1, "a"), (2, "b")]);
-    assert_eq!(events.take(), [Done("large", Err(Error::Full)), published, Done("a", Ok(1)), Done("b", Ok(2))]);
+    assert_eq!(events.take(), [Done("large", Err(Error::DiskFull)), published, Done("a", Ok(1)), Done("b", Ok(2))]);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_group_of_failures_publishes_nothing() {
     files.set_capacity(0);
     let events = Events::default();
     commit_group(&mut writer, vec![events.entry("a", 10)], &mut events.publisher());
-    assert_eq!(events.take(), [Done("a", Err(Error::Full))]);
+    assert_eq!(events.take(), [Done("a", Err(Error::DiskFull))]);
 }
 
 #[test]

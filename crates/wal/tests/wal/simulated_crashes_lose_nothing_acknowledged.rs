@@ -149,7 +149,7 @@ impl World {
         for (number, result) in results.lock().unwrap().drain(..) {
             match result {
                 Ok(sequence) => acknowledged.push((sequence, number)),
-                Err(Error::Full) => self.seen.full += 1,
+                Err(Error::DiskFull) => self.seen.full += 1,
                 Err(Error::Io { .. }) => self.seen.failed_writes += 1,
                 Err(Error::SyncFailed { message, .. }) if !message.contains("is off") => {
                     self.seen.failed_syncs += 1;

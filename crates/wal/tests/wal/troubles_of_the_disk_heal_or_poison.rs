@@ -20,7 +20,7 @@ fn a_full_disk_refuses_until_there_is_room() {
     let before = log_files(&files);
     for _ in 0..3 {
         let error = commit(&mut writer, &QUARTER).unwrap_err();
-        assert_eq!((&error, error.kind()), (&Error::Full, ErrorKind::Full));
+        assert_eq!((&error, error.kind()), (&Error::DiskFull, ErrorKind::DiskFull));
         assert_eq!(log_files(&files), before, "nothing is left of a segment that could not be made");
     }
     assert_eq!(commit(&mut writer, b"small"), Ok(5), "there is room left in the segment");
@@ -40,7 +40,7 @@ fn a_release_makes_room_on_a_full_disk() {
     for _ in 0..8 {
         commit(&mut writer, &QUARTER).unwrap();
     }
-    assert_eq!(commit(&mut writer, &QUARTER), Err(Error::Full));
+    assert_eq!(commit(&mut writer, &QUARTER), Err(Error::DiskFull));
     writer.release(4).unwrap();
     assert_eq!(commit(&mut writer, &QUARTER), Ok(9));
 }
