@@ -11,7 +11,8 @@ pub(crate) fn not_empty(chunk: &Chunk) -> Result<(), DropReason> {
     if chunk.spans.is_empty() { Err(DropReason::EmptyTrace) } else { Ok(()) }
 }
 
-/// All ids can be used; else the first that cannot names the reason. Trace ids are compared by their low 64 bits, which is all a span carries.
+/// All ids can be used; else the first that cannot names the reason. Trace ids are compared by their low 64 bits, which is
+/// all that a span carries.
 pub(crate) fn ids(chunk: &Chunk) -> Result<(), DropReason> {
     for span in &chunk.spans {
         if span.trace_id != chunk.spans[0].trace_id {
