@@ -3,7 +3,7 @@
 //! Every change is a file of its own, `manifest/<number, 16 hex digits>.json`, written whole and synced, never changed
 //! after: an edit says what it adds and removes, every 64th file is a snapshot that says everything, and files before a
 //! snapshot go. A file is one JSON line and one line with its checksum. Plain puts and a listing are all it takes, so the
-//! same scheme works in a bucket.
+//! same scheme works in a bucket. Bytes: docs/formats/data-directory.md.
 
 use std::sync::Arc;
 
@@ -158,4 +158,39 @@ fn from_bytes(bytes: &[u8]) -> Option<Edit> {
 /// CRC-32C of a file's first line.
 fn checksum(bytes: &[u8]) -> u32 {
     crc_fast::checksum(crc_fast::CrcAlgorithm::Crc32Iscsi, bytes) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_are_those_of_the_document_and_damaged_ones_are_none() {
+        let add = vec![PartName::new(1, 3).to_string()];
+        let edit = Edit { snapshot: false, flushed_through: 3, add, remove: Vec::new() };
+        let bytes = to_bytes(&edit);
+        let json =
+            r#"{"snapshot":false,"flushed_through":3,"add":["0000000000000001-0000000000000003-0000"],"remove":[]}"#;
+        assert_eq!(bytes, format!("{json}\nc8b5b1a2\n").into_bytes());
+        assert!(from_bytes(&bytes).is_some());
+        for i in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[i] ^= 1;
+            assert!(from_bytes(&damaged).is_none(), "byte {i}");
+            assert!(from_bytes(&bytes[..i]).is_none(), "cut at {i}");
+        }
+    }
+
+    #[test]
+    fn only_names_that_we_make_are_manifest_files() {
+        for (name, number) in [
+            ("000000000000001f.json", Some(0x1f)),
+            ("000000000000001F.json", None),
+            ("+00000000000001f.json", None),
+            ("1f.json", None),
+            ("000000000000001f.json.tmp", None),
+        ] {
+            assert_eq!(file_number(name), number, "{name}");
+        }
+    }
 }
