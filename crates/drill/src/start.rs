@@ -15,6 +15,9 @@ use crate::{load, program};
 /// Starts of which the middle one counts.
 const STARTS: usize = 5;
 
+/// Spans in front of a kill: what a memtable and a half hold.
+const UNFLUSHED_SPANS: u64 = 400_000;
+
 /// After which a program that nobody asks anything is idle.
 const IDLE: Duration = Duration::from_secs(2);
 
@@ -30,7 +33,21 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<bool> {
     let (sent, _) = load::fill(&server, Format::V05, spans)?;
     server.terminate()?;
     report(&format!("{} spans", sent.spans), &program.path, folder.path())?;
+    after_a_kill(&program.path, folder.path())?;
     Ok(true)
+}
+
+/// Starts the program once when there is as much to read back as a memtable and a half.
+fn after_a_kill(program: &Path, data_dir: &Path) -> io::Result<()> {
+    let server = Server::start(program, data_dir)?;
+    let (sent, _) = load::fill(&server, Format::V05, UNFLUSHED_SPANS)?;
+    server.kill()?;
+    let begun = Instant::now();
+    let server = Server::start(program, data_dir)?;
+    let ready = begun.elapsed().as_millis();
+    server.terminate()?;
+    println!("  {:<16} ready after {ready} ms (once), {} more spans sent before", "after SIGKILL", sent.spans);
+    Ok(())
 }
 
 /// Starts the program a few times on one directory.

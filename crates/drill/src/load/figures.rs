@@ -27,6 +27,8 @@ pub(crate) struct Figures {
     pub(crate) usage: Usage,
     /// Bytes of the data directory after the end.
     pub(crate) disk_bytes: u64,
+    /// Bytes of the parts among them; most of the rest is files of the log that wait to be used again.
+    pub(crate) part_bytes: u64,
     /// Sampled traces that a new start found whole.
     pub(crate) whole: usize,
 }
@@ -72,7 +74,12 @@ impl fmt::Display for Figures {
             ("wall clock", seconds(self.wall), rate),
             ("stop, with last flush", seconds(self.stop), String::new()),
             ("peak memory", mebibytes(usage.peak_memory), format!("asked {}", mebibytes(ASKED_PEAK_BYTES))),
-            ("on disk", mebibytes(self.disk_bytes), format!("{:.1} bytes per span", self.disk_bytes as f64 / spans)),
+            (
+                "parts on disk",
+                mebibytes(self.part_bytes),
+                format!("{:.1} bytes per span", self.part_bytes as f64 / spans),
+            ),
+            ("everything on disk", mebibytes(self.disk_bytes), String::new()),
             ("body to 200, p50", format!("{p50:.1} ms"), format!("p99 {p99:.1} ms")),
             ("refused, sent again", sent.refused.to_string(), String::new()),
             ("found after a restart", self.whole.to_string(), format!("of {} sampled traces", sent.sample.len())),
@@ -103,7 +110,8 @@ mod tests {
             wall: Duration::from_secs(2),
             stop: Duration::from_millis(300),
             usage: Usage { cpu: Duration::from_millis(5), peak_memory: 3 << 20, memory: 0 },
-            disk_bytes: 1 << 20,
+            disk_bytes: 3 << 20,
+            part_bytes: 1 << 20,
             whole: 1,
         }
     }
@@ -117,7 +125,8 @@ load
   wall clock                    2.00 s   500 spans per second
   stop, with last flush         0.30 s
   peak memory                  3.0 MiB   asked 256.0 MiB
-  on disk                      1.0 MiB   1048.6 bytes per span
+  parts on disk                1.0 MiB   1048.6 bytes per span
+  everything on disk           3.0 MiB
   body to 200, p50             51.0 ms   p99 100.0 ms
   refused, sent again                2
   found after a restart              1   of 1 sampled traces

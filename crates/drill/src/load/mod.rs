@@ -21,6 +21,9 @@ use crate::program::{self, Program};
 
 const CONNECTIONS: u64 = 4;
 
+/// Where in the data directory the parts are. Source: docs/formats/part.md.
+const PARTS: &str = "spans";
+
 /// Runs the drill, format by format, each on an empty store.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<bool> {
     let spans = arguments.number("--spans", 5_000_000)?;
@@ -55,6 +58,7 @@ fn load(program: &Program, format: Format, spans: u64) -> io::Result<Figures> {
         stop: begun.elapsed(),
         usage: ended.usage,
         disk_bytes: folder::bytes(folder.path())?,
+        part_bytes: folder::bytes(&folder.path().join(PARTS))?,
         whole: whole(&program.path, folder.path(), &sent)?,
         sent,
     })
