@@ -54,6 +54,7 @@ pub struct Batch {
     metrics: Vec<(StringId, f64)>,
     /// Extras of the few rows that have some, by row, ascending.
     extras: Vec<(u32, Box<Extras>)>,
+    text_bytes: u64,
 }
 
 impl Batch {
@@ -82,9 +83,23 @@ impl Batch {
         SpanRef { batch: self, row }
     }
 
-    /// Memory in use, in bytes.
+    /// Memory in use, in bytes, itself included: a batch can be of one row.
     pub fn bytes(&self) -> usize {
-        self.strings.bytes() + self.columns_bytes()
+        size_of::<Batch>() + self.strings.bytes() + self.columns_bytes()
+    }
+
+    /// How much text there would be if every row had its own copy of its strings, in bytes. It can be thousands of times
+    /// what the batch takes, and is what a writer that does not share strings as the batch does has to write.
+    pub fn text_bytes(&self) -> u64 {
+        self.text_bytes
+    }
+
+    fn count_text_bytes(&self) -> u64 {
+        let bytes = |id: StringId| self.strings.get(id).len() as u64;
+        let heads = self.heads.iter().flat_map(|head| [head.service, head.name, head.resource, head.kind]);
+        let meta = self.meta.iter().flat_map(|&(key, value)| [key, value]);
+        let metrics = self.metrics.iter().map(|&(key, _)| key);
+        heads.chain(meta).chain(metrics).map(bytes).sum()
     }
 
     fn shrink_to_fit(&mut self) {
@@ -278,6 +293,7 @@ impl BatchBuilder {
         let mut batch = Batch { strings: self.interner.strings, ..self.batch };
         batch.chunks.retain(|chunk| !chunk.rows.is_empty());
         batch.shrink_to_fit();
+        batch.text_bytes = batch.count_text_bytes();
         batch
     }
 }
@@ -348,6 +364,21 @@ mod tests {
         assert_eq!(batch.chunks().len(), 1);
         assert_eq!(batch.span(0).extras(), None);
         assert_eq!(batch.span(1).extras().map(|extras| extras.meta_struct.len()), Some(1));
+    }
+
+    #[test]
+    fn text_counts_for_every_row_that_has_it() {
+        let mut builder = BatchBuilder::new();
+        let [web, key, value] = ["web", "k", "value"].map(|text| builder.intern(text));
+        builder.begin_chunk(TraceId { high: 0, low: 1 });
+        for _ in 0..1_000 {
+            builder.push(RowHead { service: web, resource: web, ..RowHead::default() });
+            builder.tag(key, value);
+            builder.metric(key, 1.0);
+        }
+        let batch = builder.build();
+        assert_eq!(batch.strings().bytes(), "webkvalue".len() + 4 * size_of::<u32>());
+        assert_eq!(batch.text_bytes(), 1_000 * "webwebkvaluek".len() as u64);
     }
 
     #[test]

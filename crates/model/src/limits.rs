@@ -18,5 +18,10 @@ pub const MAX_BODY_BYTES: usize = 25 * 1024 * 1024;
 /// Most that a decoded body may hold in memory, in bytes: three times the largest body. Source: reliability 6.
 pub const MAX_DECODED_BYTES: usize = 75 * 1024 * 1024;
 
+/// Most text that a decoded body may stand for, every span with its own copy of its strings, in bytes. A dictionary names a
+/// string of 25 kB in one byte, so memory does not bound this; disk and answers have to. Twice what the largest body of
+/// spans with tags of ordinary length has, of which it may hold 400,000.
+pub const MAX_TEXT_BYTES: u64 = 1024 * 1024 * 1024;
+
 /// Deepest nesting of arrays and maps in a body. Source: reliability 6.
 pub const MAX_NESTING: usize = 64;

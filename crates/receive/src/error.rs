@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use tracehound_model::limits::MAX_TEXT_BYTES;
 use tracehound_wire::DecodeError;
 
 use crate::Refused;
@@ -25,6 +26,11 @@ pub enum Error {
     Incomplete(hyper::Error),
     /// The body is whole and cannot be decoded.
     Decode(DecodeError),
+    /// The spans have too much text, although few strings hold it.
+    TooMuchText {
+        /// How much there would be if each span had its own copy, in bytes.
+        text_bytes: u64,
+    },
     /// The memory budget had no room for the body.
     NoBytes {
         /// How long it was waited for.
@@ -66,7 +72,8 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Error::CrossSite | Error::MediaType { .. } | Error::TooLarge => ErrorKind::Invalid,
-            Error::BodyTimeout | Error::Incomplete(_) | Error::Decode(_) => ErrorKind::Invalid,
+            Error::BodyTimeout | Error::Incomplete(_) => ErrorKind::Invalid,
+            Error::Decode(_) | Error::TooMuchText { .. } => ErrorKind::Invalid,
             Error::NoBytes { .. } | Error::NoSlot { .. } | Error::Late { .. } => ErrorKind::Busy,
             Error::Refused(Refused::Starting | Refused::Busy) => ErrorKind::Busy,
             Error::Refused(Refused::DiskFull) => ErrorKind::Environment,
@@ -86,6 +93,9 @@ impl fmt::Display for Error {
             Error::BodyTimeout => write!(f, "timeout"),
             Error::Incomplete(error) => write!(f, "unexpected-eof: {error}"),
             Error::Decode(error) => error.fmt(f),
+            Error::TooMuchText { text_bytes } => {
+                write!(f, "spans with {text_bytes} bytes of text, copies of a string counted; at most {MAX_TEXT_BYTES}")
+            }
             Error::NoBytes { waited } => write!(f, "no room in memory for the body within {waited:?}"),
             Error::NoSlot { waited } => write!(f, "no turn to be decoded within {waited:?}"),
             Error::Late { waited } => write!(f, "not stored within {waited:?}"),

@@ -1,9 +1,12 @@
 //! From a body to the rows that are kept: decode and pipeline, one chunk at a time. Plain computation, for a thread that
 //! may be busy for long.
 
+use tracehound_model::limits::MAX_TEXT_BYTES;
 use tracehound_model::{Batch, Chunk, Symbols, UnixNanos};
 use tracehound_pipeline::{Context, Processor, Report};
-use tracehound_wire::{DecodeError, Format, Sink};
+use tracehound_wire::{Format, Sink};
+
+use crate::Error;
 
 /// How to read a body, and what its headers say of it.
 #[derive(Clone, Debug)]
@@ -14,12 +17,14 @@ pub(crate) struct Payload {
 }
 
 /// The rows of a body and what became of its spans.
-pub(crate) fn process(payload: &Payload, body: &[u8], now: UnixNanos) -> Result<(Batch, Report), DecodeError> {
+pub(crate) fn process(payload: &Payload, body: &[u8], now: UnixNanos) -> Result<(Batch, Report), Error> {
     let context =
         Context { language: &payload.language, client_computed_top_level: payload.client_computed_top_level, now };
     let mut rows = Rows(Processor::new(context));
-    tracehound_wire::decode(payload.format, body, &mut rows)?;
-    Ok(rows.0.finish())
+    tracehound_wire::decode(payload.format, body, &mut rows).map_err(Error::Decode)?;
+    let (batch, report) = rows.0.finish();
+    let text_bytes = batch.text_bytes();
+    if text_bytes > MAX_TEXT_BYTES { Err(Error::TooMuchText { text_bytes }) } else { Ok((batch, report)) }
 }
 
 struct Rows<'a>(Processor<'a>);

@@ -100,7 +100,7 @@ impl Store {
         if batch.is_empty() {
             return on_done(Ok(()));
         }
-        let bytes = batch.bytes();
+        let bytes = memtable::room_of(&batch);
         if let Err(error) = self.core.reserve(bytes) {
             return on_done(Err(error));
         }

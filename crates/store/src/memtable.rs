@@ -8,6 +8,16 @@ use std::sync::Arc;
 
 use tracehound_model::Batch;
 
+/// How much text counts as a byte of room. Spans as tracers send them have about three bytes of text for one in memory, and
+/// it does not matter. Spans that name a few long strings again and again have thousands; without it, a memtable of those
+/// would become a part of many gigabytes, and the flush would take as many minutes.
+const TEXT_PER_ROOM_BYTE: u64 = 10;
+
+/// The room that a batch takes of a memtable, in bytes: its memory, or a share of its text if that is more.
+pub(crate) fn room_of(batch: &Batch) -> usize {
+    batch.bytes().max((batch.text_bytes() / TEXT_PER_ROOM_BYTE) as usize)
+}
+
 /// Batches by ascending sequence number.
 #[derive(Clone, Default)]
 pub(crate) struct Memtable {
@@ -20,7 +30,7 @@ impl Memtable {
     /// Adds a batch that takes `log_bytes` in the log.
     pub(crate) fn push(&mut self, sequence: u64, batch: Arc<Batch>, log_bytes: usize) {
         debug_assert!(self.batches.last().is_none_or(|&(last, _)| last < sequence), "the log publishes in order");
-        self.bytes += batch.bytes();
+        self.bytes += room_of(&batch);
         self.log_bytes += log_bytes;
         self.batches.push((sequence, batch));
     }
@@ -43,7 +53,7 @@ impl Memtable {
         self.batches.is_empty()
     }
 
-    /// Memory in use, in bytes.
+    /// Room taken, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
@@ -89,7 +99,7 @@ impl Memtables {
 
     /// Puts a batch that has room into the active memtable.
     pub(crate) fn publish(&mut self, sequence: u64, batch: Arc<Batch>, log_bytes: usize) {
-        self.release(batch.bytes());
+        self.release(room_of(&batch));
         Arc::make_mut(&mut self.active).push(sequence, batch, log_bytes);
     }
 
@@ -115,7 +125,7 @@ impl Memtables {
         &self.active
     }
 
-    /// Memory in use, in bytes, reserved room included.
+    /// Room taken, in bytes, what is reserved included.
     pub(crate) fn bytes(&self) -> usize {
         self.active.bytes() + self.reserved + self.frozen.as_ref().map_or(0, |frozen| frozen.bytes())
     }
@@ -137,7 +147,7 @@ mod tests {
     #[test]
     fn a_batch_of_any_size_gets_room_while_the_active_memtable_is_under_its_limit() {
         let mut tables = Memtables::default();
-        let bytes = batch().bytes();
+        let bytes = room_of(&batch());
         assert!(tables.reserve(bytes, 1), "larger than the limit, but nothing was there");
         assert!(!tables.reserve(bytes, 1), "what is on its way counts");
         tables.publish(1, batch(), 10);
@@ -149,9 +159,23 @@ mod tests {
     }
 
     #[test]
+    fn text_that_many_rows_share_takes_room_as_if_they_did_not() {
+        let mut builder = BatchBuilder::new();
+        let [key, value] = ["k".to_owned(), "v".repeat(25_000)].map(|text| builder.intern(&text));
+        builder.begin_chunk(TraceId { high: 0, low: 1 });
+        for _ in 0..10_000 {
+            builder.push(RowHead::default());
+            builder.tag(key, value);
+        }
+        let batch = builder.build();
+        assert!(batch.bytes() < 1_200_000);
+        assert_eq!(room_of(&batch), 25_001_000);
+    }
+
+    #[test]
     fn a_reader_keeps_what_it_saw() {
         let mut tables = Memtables::default();
-        let bytes = batch().bytes();
+        let bytes = room_of(&batch());
         tables.reserve(bytes, usize::MAX);
         tables.publish(1, batch(), 10);
         let seen = tables.active().clone();

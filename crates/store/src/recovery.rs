@@ -21,7 +21,7 @@ use tracehound_wal::Writer;
 use crate::core::{Core, FlushState, Pending, Tables};
 use crate::error::{io_error, part_error};
 use crate::manifest::Manifest;
-use crate::memtable::Memtables;
+use crate::memtable::{Memtables, room_of};
 use crate::quarantine::Quarantine;
 use crate::{Error, Options, frame};
 
@@ -107,7 +107,7 @@ impl Core {
     }
 
     fn replay_batch(&self, sequence: u64, pending: Pending, unsettled: &[PartName]) {
-        self.tables.write().memtables.let_in(pending.batch.bytes());
+        self.tables.write().memtables.let_in(room_of(&pending.batch));
         let froze = self.publish([(sequence, pending)]);
         // The log keeps what is flushed here: recovery has not read all of it yet. Where there is no space the rows stay in
         // memory, of which the log's limit is a limit too, and the flusher tries again.

@@ -85,7 +85,7 @@ async fn keep<A: Accept>(shared: &Arc<Shared<A>>, payload: Payload, whole: Whole
         let _slot = slot;
         let Whole { bytes, mut room } = whole;
         let began = worker.clock.monotonic();
-        let (batch, report) = process(&payload, &bytes, worker.clock.now()).map_err(Error::Decode)?;
+        let (batch, report) = process(&payload, &bytes, worker.clock.now())?;
         let took = worker.clock.monotonic().saturating_sub(began);
         worker.metrics.receive_process_seconds.observe(took.as_secs_f64());
         drop(bytes);

@@ -1,6 +1,6 @@
-//! A body of exactly 25 MiB is too large, one byte less is not, however it is sent.
+//! A body of exactly 25 MiB is too large, one byte less is not, however it is sent. Nor may a small body stand for much.
 
-use crate::support::bodies::{JSON, chunked, json_of};
+use crate::support::bodies::{JSON, MSGPACK, chunked, json_of, v05_sharing};
 use crate::support::{Door, open, request};
 
 const CAP_BYTES: usize = 26_214_400;
@@ -45,4 +45,17 @@ fn an_announced_length_over_the_cap_is_refused_before_a_byte_of_the_body_is_ther
         assert_eq!(client.answer().status, 413, "{length}");
     }
     assert_eq!(door.metrics.receive_body_bytes.get(), 0);
+}
+
+#[test]
+fn spans_that_share_a_long_string_have_at_most_a_gibibyte_of_text() {
+    let door = open();
+    // 25,000 bytes of tag, 19 of other text.
+    for (spans, status) in [(42_000, 200), (43_000, 413)] {
+        let body = v05_sharing(&"x".repeat(25_000), spans);
+        let answer = door.ask(&request("POST", "/v0.5/traces", &[MSGPACK], &body));
+        assert_eq!(answer.status, status, "{spans} spans in {} bytes: {}", body.len(), answer.body);
+    }
+    assert_eq!(door.keeper.spans(), 42_000);
+    assert_eq!(door.metrics.payloads_rejected.get(["too_large_decoded", "413"]), 1);
 }

@@ -11,6 +11,7 @@ use tracehound_telemetry::Metrics;
 use tracehound_wal::{Entry, Writer, commit_group};
 
 use crate::core::{Core, Pending};
+use crate::memtable::room_of;
 use crate::{Error, Options, Snapshot, directory, frame, recovery};
 
 /// So small that a few batches fill everything.
@@ -43,7 +44,7 @@ impl Driven {
         let outcomes: Outcomes = Arc::new(Mutex::new(vec![None; batches.len()]));
         let mut group = Vec::new();
         for (i, batch) in batches.into_iter().enumerate() {
-            let bytes = batch.bytes();
+            let bytes = room_of(&batch);
             if let Err(error) = self.core.reserve(bytes) {
                 outcomes.lock().unwrap()[i] = Some(Err(error));
                 continue;

@@ -36,6 +36,25 @@ pub(crate) fn v05() -> Vec<u8> {
     body
 }
 
+/// A trace of that many spans as of v0.5, each with the tag `k` of the same value.
+pub(crate) fn v05_sharing(value: &str, spans: u16) -> Vec<u8> {
+    let mut body = b"\x92\x96".to_vec();
+    for string in ["", "web", "http.request", "GET /", "k"] {
+        text(&mut body, string);
+    }
+    body.push(0xda);
+    body.extend_from_slice(&(value.len() as u16).to_be_bytes());
+    body.extend_from_slice(value.as_bytes());
+    body.extend_from_slice(b"\x91\xdc");
+    body.extend_from_slice(&spans.to_be_bytes());
+    for span in 1..=spans {
+        body.extend_from_slice(b"\x9c\x01\x02\x03\x07\xcd");
+        body.extend_from_slice(&span.to_be_bytes());
+        body.extend_from_slice(b"\x00\x64\x09\x00\x81\x04\x05\x80\x00");
+    }
+    body
+}
+
 /// The same span in JSON, alone.
 pub(crate) fn json_span() -> String {
     r#"{"service":"web","name":"http.request","resource":"GET /","trace_id":7,"span_id":8,"start":100,"duration":9}"#
