@@ -7,6 +7,9 @@ use http::HeaderMap;
 /// The tracer's language; part of fallback service names.
 const LANGUAGE: &str = "datadog-meta-lang";
 const TRACER_VERSION: &str = "datadog-meta-tracer-version";
+/// How a tracer names itself where it sends no traces, with its telemetry: dd-trace-js has no user agent.
+const LIBRARY_LANGUAGE: &str = "dd-client-library-language";
+const LIBRARY_VERSION: &str = "dd-client-library-version";
 const COMPUTED_TOP_LEVEL: &str = "datadog-client-computed-top-level";
 
 /// Sent by clients that know rates, answered by agents that have some.
@@ -27,13 +30,16 @@ pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
     text(headers, "sec-fetch-site") == "cross-site"
 }
 
-/// Who asks: language and version of a tracer, else the user agent, else nothing.
+/// Who asks: language and version of a tracer, as its traces or else its telemetry have them, else the user agent, else
+/// nothing.
 pub(crate) fn client(headers: &HeaderMap) -> String {
-    let tracer = format!("{} {}", text(headers, LANGUAGE), text(headers, TRACER_VERSION));
-    match tracer.trim() {
-        "" => text(headers, "user-agent").into_owned(),
-        tracer => tracer.to_owned(),
-    }
+    let tracer = |language, version| {
+        let named = format!("{} {}", text(headers, language), text(headers, version));
+        Some(named.trim().to_owned()).filter(|named| !named.is_empty())
+    };
+    tracer(LANGUAGE, TRACER_VERSION)
+        .or_else(|| tracer(LIBRARY_LANGUAGE, LIBRARY_VERSION))
+        .unwrap_or_else(|| text(headers, "user-agent").into_owned())
 }
 
 /// The first value of a header, or empty.
@@ -69,12 +75,16 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_named_by_its_tracer_or_else_by_its_user_agent() {
+    fn a_client_is_named_by_its_tracer_then_its_library_then_its_user_agent() {
         let agent = ("user-agent", "curl/8");
+        let (library, version) = ((LIBRARY_LANGUAGE, "nodejs"), (LIBRARY_VERSION, "5.132.0"));
         let cases = [
             (&[(LANGUAGE, "python"), (TRACER_VERSION, "4.16.0"), agent][..], "python 4.16.0"),
             (&[(LANGUAGE, "python"), agent], "python"),
             (&[(TRACER_VERSION, "4.16.0")], "4.16.0"),
+            (&[(LANGUAGE, "python"), library, version], "python"),
+            (&[library, version, agent], "nodejs 5.132.0"),
+            (&[library], "nodejs"),
             (&[agent], "curl/8"),
             (&[], ""),
         ];
