@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use tracehound_platform::{Files, write_durably};
 use tracehound_telemetry::Metrics;
+// One directory for all that is set aside, by the log too.
+use tracehound_wal::QUARANTINE_DIRECTORY as DIRECTORY;
 
 use crate::error::{Error, io_error};
 
-/// Directory of what was set aside.
-pub(crate) const DIRECTORY: &str = "quarantine";
-
 /// Sets files aside.
-#[derive(Clone)]
 pub(crate) struct Quarantine {
     files: Arc<dyn Files>,
     metrics: Arc<Metrics>,
@@ -41,11 +39,14 @@ impl Quarantine {
         Ok(())
     }
 
-    /// Keeps bytes that were read from elsewhere as a file of their own.
+    /// Keeps bytes of the log as a file of their own, whose name no other bytes ever get. The log has them until a flush
+    /// lets go of them, so an earlier start may have kept them already.
     pub(crate) fn keep(&self, name: &str, bytes: &[u8], what: &str) -> Result<(), Error> {
         self.files.create_dir(DIRECTORY).map_err(io_error("create", DIRECTORY))?;
-        let target = self.free_name(name)?;
-        write_durably(&*self.files, &target, bytes).map_err(io_error("write", &target))?;
+        let target = format!("{DIRECTORY}/{name}");
+        if !self.files.exists(&target).map_err(io_error("find", &target))? {
+            write_durably(&*self.files, &target, bytes).map_err(io_error("write", &target))?;
+        }
         self.metrics.quarantined_files.inc();
         tracing::error!(target, what, "set damaged bytes aside");
         Ok(())
