@@ -1,7 +1,7 @@
 //! Questions to the store, answered over one snapshot each: a trace by its id, and the newest traces page by page.
 //!
 //! Every answer is made in the same four steps: find the runs of rows ([`tracehound_store::Snapshot`]), join what belongs
-//! to one trace ([`join`]), read, and fold copies of a span into one ([`fold`]).
+//! to one trace (`join`), read, and fold copies of a span into one (`fold`).
 
 mod error;
 mod fold;
