@@ -9,8 +9,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// An answer in JSON, which nobody may keep: the next one can differ.
-pub(crate) fn json_answer(status: StatusCode, body: Vec<u8>) -> Response {
-    answer(status, "application/json", "no-store", Body::from(body))
+pub(crate) fn json_answer(status: StatusCode, body: impl Into<Body>) -> Response {
+    answer(status, "application/json", "no-store", body.into())
 }
 
 /// An answer of any type.

@@ -2,7 +2,7 @@
 //!
 //! Ours stands under `/api/tracehound/v1/`, so that Datadog's own paths stay free for their twins. Every answer is made
 //! from one snapshot of the store. A request passes two gates before it meets a route: its `Host` must be one that this
-//! server is meant to be reached by ([`host`]), and the store must be open.
+//! server is meant to be reached by (`host`), and the store must be open.
 
 mod answer;
 mod error;
@@ -10,6 +10,7 @@ mod host;
 mod pages;
 mod routes;
 mod span;
+mod stream;
 
 use std::sync::{Arc, OnceLock};
 
@@ -18,7 +19,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracehound_store::Store;
 use tracehound_telemetry::{Metrics, UnknownRoutes};
 
@@ -74,18 +75,18 @@ async fn gates(State(shared): State<Shared>, request: Request, next: Next) -> Re
     next.run(request).await
 }
 
+/// The right to read from the store.
+struct Turn(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
+
 impl Shared {
-    /// Runs a question on a thread that may block, when its turn has come.
+    /// Runs a question on a thread that may block, when its turn has come. The turn lasts until it is dropped.
     async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Store) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
+    ) -> Result<(T, Turn), Error> {
         let store = self.api.store.get().cloned().ok_or_else(Error::starting)?;
         let turn = self.queries.clone().acquire_owned().await.map_err(|_| Error::starting())?;
-        let answer = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            question(&store)
-        });
+        let answer = tokio::task::spawn_blocking(move || question(&store).map(|answer| (answer, Turn(turn))));
         answer.await.unwrap_or_else(|_panicked| Err(Error::bug()))
     }
 }

@@ -1,6 +1,7 @@
 //! A trace as JSON. Numbers of 64 bits are written as decimal strings, because a JavaScript number would round them.
 
 use std::fmt::Display;
+use std::io::{self, Write};
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
@@ -9,17 +10,15 @@ use serde::{Serialize, Serializer};
 use tracehound_model::{Attribute, Event, Extras, Link, SpanRef, TraceId};
 use tracehound_query::{Found, Trace};
 
-use crate::error::Error;
-
-/// The body of `GET traces/{id}`.
-pub(crate) fn trace_json(trace: &Trace) -> Result<Vec<u8>, Error> {
+/// Writes the body of `GET traces/{id}`.
+pub(crate) fn write_trace(trace: &Trace, out: impl Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Answer<'a> {
         trace_id: Text<TraceId>,
         spans: Spans<'a>,
     }
     let answer = Answer { trace_id: Text(trace.id), spans: Spans(&trace.spans) };
-    serde_json::to_vec(&answer).map_err(|_| Error::bug())
+    serde_json::to_writer(out, &answer).map_err(io::Error::from)
 }
 
 /// Anything that can be written as text, as a JSON string.

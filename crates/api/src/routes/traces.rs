@@ -10,7 +10,8 @@ use tracehound_query::{Cursor, TraceKey, TraceRow};
 use crate::Shared;
 use crate::answer::json_answer;
 use crate::error::Error;
-use crate::span::{Text, trace_json};
+use crate::span::{Text, write_trace};
+use crate::stream;
 
 /// Rows of a page unless it is said, and at most.
 const DEFAULT_LIMIT: usize = 50;
@@ -19,7 +20,11 @@ const MAX_LIMIT: usize = 1_000;
 /// `GET traces/{id}`: every span of one trace.
 pub(crate) async fn one(State(shared): State<Shared>, Path(id): Path<String>) -> Result<Response, Error> {
     let key = TraceKey::parse(&id)?;
-    let body = shared.ask(move |store| trace_json(&tracehound_query::trace(&store.snapshot(), key)?)).await?;
+    let (trace, turn) = shared.ask(move |store| Ok(tracehound_query::trace(&store.snapshot(), key)?)).await?;
+    let body = stream::body(move |out| {
+        let _turn = turn;
+        write_trace(&trace, out)
+    });
     Ok(json_answer(StatusCode::OK, body))
 }
 
@@ -46,7 +51,8 @@ pub(crate) async fn list(
         let answer = ListAnswer { traces, next: page.next.map(|cursor| cursor.to_string()) };
         serde_json::to_vec(&answer).map_err(|_| Error::bug())
     });
-    Ok(json_answer(StatusCode::OK, body.await?))
+    let (body, _turn) = body.await?;
+    Ok(json_answer(StatusCode::OK, body))
 }
 
 fn limit(text: Option<&str>) -> Result<usize, Error> {

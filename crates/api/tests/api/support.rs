@@ -62,7 +62,7 @@ pub(crate) fn get(api: &Api, path: &str) -> Answer {
 }
 
 pub(crate) fn ask(api: &Api, request: Request<Body>) -> Answer {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         let (head, body) = router(api.clone()).oneshot(request).await.unwrap().into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
