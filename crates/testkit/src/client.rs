@@ -77,14 +77,36 @@ impl Client {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         let mut answer = Answer { status, headers, body: Vec::new() };
-        if let Some(value) = answer.header("transfer-encoding") {
-            return Err(malformed("way to tell its length", value));
+        match answer.header("transfer-encoding") {
+            None => {
+                let length = answer.header("content-length").unwrap_or("0");
+                let length = length.parse().map_err(|_| malformed("length", length))?;
+                self.read_onto(&mut answer.body, length)?;
+            }
+            Some("chunked") => self.read_chunks_onto(&mut answer.body)?,
+            Some(other) => return Err(malformed("way to tell its length", other)),
         }
-        let length = answer.header("content-length").unwrap_or("0");
-        let length = length.parse().map_err(|_| malformed("length", length))?;
-        answer.body.resize(length, 0);
-        self.stream.read_exact(&mut answer.body)?;
         Ok(answer)
+    }
+
+    /// Reads pieces, each behind its length in hex, through the empty one that ends them.
+    fn read_chunks_onto(&mut self, body: &mut Vec<u8>) -> io::Result<()> {
+        loop {
+            let line = self.line()?;
+            let length = usize::from_str_radix(&line, 16).map_err(|_| malformed("length of a piece", &line))?;
+            self.read_onto(body, length)?;
+            match &*self.line()? {
+                "" if length == 0 => return Ok(()),
+                "" => {}
+                more => return Err(malformed("end of a piece", more)),
+            }
+        }
+    }
+
+    fn read_onto(&mut self, body: &mut Vec<u8>, length: usize) -> io::Result<()> {
+        let read = body.len();
+        body.resize(read + length, 0);
+        self.stream.read_exact(&mut body[read..])
     }
 
     /// The next line without its end; empty behind the headers.
@@ -132,10 +154,24 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_can_come_in_pieces() {
+        let (answer, _) = exchange(
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{\"a\r\nA\r\n\":[1,2,3]}\r\n0\r\n\r\n",
+        );
+        assert_eq!(answer.unwrap().json().unwrap()["a"].as_array().map(Vec::len), Some(3));
+    }
+
+    #[test]
     fn half_an_answer_is_an_error() {
-        for answer in
-            [&b""[..], b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}", b"hello\r\n\r\n"]
-        {
+        const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n";
+        for answer in [
+            &b""[..],
+            b"HTTP/1.1 200 OK\r\n",
+            b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}",
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n{}\r\n0\r\n\r\n",
+            CHUNKED,
+            b"hello\r\n\r\n",
+        ] {
             assert!(exchange(answer).0.is_err(), "{answer:?}");
         }
     }
