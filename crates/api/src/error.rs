@@ -57,6 +57,7 @@ impl From<QueryError> for Error {
             QueryError::MalformedId(_) | QueryError::MalformedCursor => (StatusCode::BAD_REQUEST, "invalid"),
             QueryError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             QueryError::Ambiguous(_) => (StatusCode::CONFLICT, "ambiguous"),
+            QueryError::TooLarge(_) => (StatusCode::UNPROCESSABLE_ENTITY, "too_large"),
             QueryError::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "storage"),
         };
         if status.is_server_error() {
@@ -86,6 +87,7 @@ mod tests {
             (QueryError::MalformedCursor, 400, "invalid"),
             (QueryError::NotFound, 404, "not_found"),
             (QueryError::Ambiguous(vec![TraceId::default()]), 409, "ambiguous"),
+            (QueryError::TooLarge(1_000_001), 422, "too_large"),
             (QueryError::Store(tracehound_store::Error::Closed), 500, "storage"),
         ];
         for (error, status, kind) in cases {

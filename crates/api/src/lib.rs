@@ -80,12 +80,15 @@ struct Turn(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePer
 
 impl Shared {
     /// Runs a question on a thread that may block, when its turn has come. The turn lasts until it is dropped.
+    ///
+    /// - `share`: how many of the [`CONCURRENT_QUERIES`] it stands for.
     async fn ask<T: Send + 'static>(
         &self,
+        share: u32,
         question: impl FnOnce(&Store) -> Result<T, Error> + Send + 'static,
     ) -> Result<(T, Turn), Error> {
         let store = self.api.store.get().cloned().ok_or_else(Error::starting)?;
-        let turn = self.queries.clone().acquire_owned().await.map_err(|_| Error::starting())?;
+        let turn = self.queries.clone().acquire_many_owned(share).await.map_err(|_| Error::starting())?;
         let answer = tokio::task::spawn_blocking(move || question(&store).map(|answer| (answer, Turn(turn))));
         answer.await.unwrap_or_else(|_panicked| Err(Error::bug()))
     }

@@ -19,8 +19,12 @@ use crate::keys::Keys;
 use crate::schema::{self, Column};
 use crate::seal::SealedFile;
 
-/// Rows of a batch that a scan gives, which bound what is in memory beside the result.
+/// Rows of a batch that a scan gives, which bound what is in memory beside the result; fewer where rows are long.
 const BATCH_ROWS: usize = 1_024;
+
+/// What the rows of a batch take about, in bytes. A row that the memtable kept in hundreds of bytes can take a megabyte
+/// here, where no dictionary could hold its texts.
+const BATCH_BYTES: i64 = 16 * 1024 * 1024;
 
 /// The footer of a Parquet file.
 pub(crate) fn footer(file: &SealedFile) -> Result<ParquetMetaData, Error> {
@@ -75,13 +79,24 @@ impl<'a> Scanner<'a> {
             return Err(Error::damaged(self.path(), format_args!("row {} of {total} is referred to", last.end - 1)));
         }
         let ranges = rows.iter().map(|range| range.start as usize..range.end as usize);
+        let projection = ProjectionMask::roots(self.metadata.parquet_schema(), fields);
+        let batch_rows = (BATCH_BYTES / self.row_bytes(&projection).max(1)).clamp(1, BATCH_ROWS as i64) as usize;
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(self.pages.clone(), self.metadata.clone())
-            .with_projection(ProjectionMask::roots(self.metadata.parquet_schema(), fields))
+            .with_projection(projection)
             .with_row_selection(RowSelection::from_consecutive_ranges(ranges, total))
-            .with_batch_size(BATCH_ROWS)
+            .with_batch_size(batch_rows)
             .build()
             .map_err(|error| self.pages.error(error))?;
         Ok(Scan { columns, reader, pages: &self.pages })
+    }
+
+    /// What a row takes uncompressed, in bytes: the average of the row group where it takes the most.
+    fn row_bytes(&self, projection: &ProjectionMask) -> i64 {
+        let groups = self.metadata.metadata().row_groups().iter().map(|group| {
+            let columns = group.columns().iter().enumerate().filter(|(leaf, _)| projection.leaf_included(*leaf));
+            columns.map(|(_, column)| column.uncompressed_size()).sum::<i64>() / group.num_rows().max(1)
+        });
+        groups.max().unwrap_or(0)
     }
 }
 
@@ -141,5 +156,47 @@ impl ChunkReader for Pages {
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         self.read(start..start.saturating_add(length as u64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracehound_model::{Batch, BatchBuilder, RowHead, TraceId};
+    use tracehound_platform::Files;
+    use tracehound_platform::sim::SimFiles;
+
+    use super::*;
+    use crate::PartName;
+
+    /// 2,000 rows that share 50 tags of this length.
+    fn sharing(bytes: usize) -> Batch {
+        let mut builder = BatchBuilder::new();
+        let key = builder.intern("k");
+        let values: Vec<_> = (0..50).map(|n| builder.intern(&format!("{n:bytes$}"))).collect();
+        builder.begin_chunk(TraceId { high: 0, low: 1 });
+        for row in 0..2_000 {
+            builder.push(RowHead { span_id: row as u64, ..RowHead::default() });
+            builder.tag(key, values[row * 7 % 50]);
+        }
+        builder.build()
+    }
+
+    #[test]
+    fn long_rows_are_scanned_a_few_at_a_time() {
+        for (value_bytes, most) in [(10, BATCH_ROWS), (25_000, 700)] {
+            let files = SimFiles::new();
+            files.create_dir(crate::DIRECTORY).unwrap();
+            let name = PartName::new(1, 1);
+            let batches = [(1, Arc::new(sharing(value_bytes)))];
+            crate::write(&files, &name, &batches, &[]).unwrap();
+            let path = name.parquet_path();
+            let file = SealedFile::open(files.open(&path).unwrap(), &path, b"PAR1").unwrap();
+            let keys = Keys::choose(&batches);
+            let scanner = Scanner::new(&file, &keys).unwrap();
+            let rows: Vec<_> =
+                scanner.scan(&[0..2_000], |_| true).unwrap().map(|batch| batch.unwrap().num_rows()).collect();
+            assert_eq!(rows.iter().sum::<usize>(), 2_000);
+            assert!(rows[0] <= most, "{} rows of {value_bytes} bytes at once", rows[0]);
+        }
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use tracehound_model::TraceId;
 
+use crate::trace::MAX_TRACE_SPANS;
+
 /// An error of a query.
 #[derive(Debug)]
 pub enum Error {
@@ -15,6 +17,8 @@ pub enum Error {
     NotFound,
     /// Several traces share the half of the id that was given.
     Ambiguous(Vec<TraceId>),
+    /// The trace has more spans than are read at once: how many.
+    TooLarge(usize),
     /// The store cannot read.
     Store(tracehound_store::Error),
 }
@@ -30,6 +34,9 @@ impl fmt::Display for Error {
             Error::Ambiguous(ids) => {
                 let ids: Vec<String> = ids.iter().map(TraceId::to_string).collect();
                 write!(f, "several traces have these low 64 bits: {}", ids.join(", "))
+            }
+            Error::TooLarge(spans) => {
+                write!(f, "the trace has {spans} spans, more than the {MAX_TRACE_SPANS} that can be read at once")
             }
             Error::Store(error) => error.fmt(f),
         }

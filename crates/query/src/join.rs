@@ -17,6 +17,26 @@ pub(crate) struct Joined {
     pub(crate) runs: Vec<Run>,
 }
 
+impl Joined {
+    /// How many rows it has, copies of a span counted.
+    pub(crate) fn rows(&self) -> usize {
+        self.runs.iter().map(Run::len).sum()
+    }
+
+    /// Its runs, the earliest first, as far as they have at most so many rows.
+    pub(crate) fn earliest(&self, rows: usize) -> Vec<Run> {
+        let mut runs = self.runs.clone();
+        runs.sort_by_key(|run| run.first_start);
+        let mut left = rows;
+        for run in &mut runs {
+            run.truncate(left);
+            left -= run.len();
+        }
+        runs.retain(|run| !run.is_empty());
+        runs
+    }
+}
+
 /// Splits all runs of one low half into traces, ordered by high half.
 pub(crate) fn join(low: u64, runs: Vec<Run>) -> Vec<Joined> {
     let highs = highs(runs.iter().map(|run| run.id.high));

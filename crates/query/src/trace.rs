@@ -8,6 +8,9 @@ use crate::fold::{Found, fold};
 use crate::join::{Joined, join};
 use crate::{Error, TraceKey};
 
+/// Most spans of a trace that is read, copies counted: about 300 MB in memory. Source: reliability 8.6.
+pub(crate) const MAX_TRACE_SPANS: usize = 1_000_000;
+
 /// A trace: every span that is stored of it, once.
 pub struct Trace {
     /// The widest id known for it.
@@ -26,6 +29,9 @@ pub fn trace(snapshot: &Snapshot, key: TraceKey) -> Result<Trace, Error> {
             found => found,
         },
     }?;
+    if joined.rows() > MAX_TRACE_SPANS {
+        return Err(Error::TooLarge(joined.rows()));
+    }
     let read = snapshot.read(&joined.runs, Columns::All)?;
     let mut spans = fold(read.iter().flat_map(versions));
     spans.sort_by_key(|found| (found.span().head().start, found.span().head().span_id));

@@ -185,6 +185,22 @@ impl ByLowHalf<'_> {
 }
 
 impl Run {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Never: a run has a row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Leaves out the rows behind the first `len`.
+    pub fn truncate(&mut self, len: usize) {
+        let len = len.min(self.rows.len());
+        self.rows.end = self.rows.start + len as u32;
+    }
+
     fn of_batch((sequence, batch): &(u64, Arc<Batch>), chunk: &ChunkRows) -> Run {
         let place = Place::Batch { sequence: *sequence, batch: batch.clone() };
         Run { id: chunk.id, first_start: chunk.first_start, place, rows: chunk.rows.clone() }

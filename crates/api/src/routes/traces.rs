@@ -17,10 +17,14 @@ use crate::stream;
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 1_000;
 
+/// A trace may be as large in memory as two pages of the list.
+const TRACE_SHARE: u32 = 2;
+
 /// `GET traces/{id}`: every span of one trace.
 pub(crate) async fn one(State(shared): State<Shared>, Path(id): Path<String>) -> Result<Response, Error> {
     let key = TraceKey::parse(&id)?;
-    let (trace, turn) = shared.ask(move |store| Ok(tracehound_query::trace(&store.snapshot(), key)?)).await?;
+    let (trace, turn) =
+        shared.ask(TRACE_SHARE, move |store| Ok(tracehound_query::trace(&store.snapshot(), key)?)).await?;
     let body = stream::body(move |out| {
         let _turn = turn;
         write_trace(&trace, out)
@@ -45,7 +49,7 @@ pub(crate) async fn list(
         None | Some("") => None,
         Some(text) => Some(text.parse::<Cursor>()?),
     };
-    let body = shared.ask(move |store| {
+    let body = shared.ask(1, move |store| {
         let page = tracehound_query::list(&store.snapshot(), limit, cursor)?;
         let traces = page.traces.iter().map(ListRow::from).collect();
         let answer = ListAnswer { traces, next: page.next.map(|cursor| cursor.to_string()) };

@@ -138,3 +138,17 @@ fn traces_that_differ_in_their_high_half_alone_are_a_row_each() {
         assert_eq!(listed, ids, "{stage:?}");
     }
 }
+
+#[test]
+fn of_a_trace_with_very_many_spans_the_earliest_tell_the_rest() {
+    let root = TestSpan { service: "root", duration: 9_000_000, ..at(1, 0) };
+    let late = (0..260_000).map(|n| TestSpan { parent_id: 1, service: "late", ..at(2 + n, 10 + n as i64) });
+    let batches =
+        vec![batch(&[(&id(5), late.collect())]), batch(&[(&id(5), vec![root])]), batch(&[(&id(6), vec![at(1, 5)])])];
+    for stage in [Stage::Memtable, Stage::Parts] {
+        let store = TestStore::with(batches.clone(), stage);
+        let rows: Vec<_> = page(&store, 50, None).traces;
+        let told: Vec<_> = rows.iter().map(|row| (row.root.service.as_str(), row.duration, row.spans)).collect();
+        assert_eq!(told, [("web", 10, 1), ("root", 9_000_000, 260_001)], "{stage:?}");
+    }
+}
