@@ -18,7 +18,9 @@ impl AllowedHosts {
     }
 
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Error> {
-        let value = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let mut hosts = headers.get_all(header::HOST).iter();
+        // Of several nobody knows which is meant.
+        let value = hosts.next().filter(|_| hosts.next().is_none()).and_then(|value| value.to_str().ok()).unwrap_or("");
         let name = without_port(value).to_ascii_lowercase();
         if self.0.contains(&name) {
             return Ok(());
@@ -63,5 +65,8 @@ mod tests {
             assert_eq!(hosts.check(&headers).is_ok(), allowed, "{host}");
         }
         assert!(hosts.check(&HeaderMap::new()).is_err());
+        let mut two = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost"))]);
+        two.append(header::HOST, HeaderValue::from_static("evil.example"));
+        assert!(hosts.check(&two).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! `GET traces` and `GET traces/{id}`.
 
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -21,7 +21,11 @@ const MAX_LIMIT: usize = 1_000;
 const TRACE_SHARE: u32 = 2;
 
 /// `GET traces/{id}`: every span of one trace.
-pub(crate) async fn one(State(shared): State<Shared>, Path(id): Path<String>) -> Result<Response, Error> {
+pub(crate) async fn one(
+    State(shared): State<Shared>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Error> {
+    let Path(id) = id.map_err(|error| Error::invalid(error.body_text()))?;
     let key = TraceKey::parse(&id)?;
     let (trace, turn) =
         shared.ask(TRACE_SHARE, move |store| Ok(tracehound_query::trace(&store.snapshot(), key)?)).await?;

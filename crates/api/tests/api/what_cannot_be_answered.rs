@@ -14,6 +14,7 @@ fn a_question_that_makes_no_sense_is_400_and_one_about_nothing_404() {
     for (path, status, kind) in [
         ("/xyz", 400, "invalid"),
         ("/18446744073709551616", 400, "invalid"),
+        ("/%ff%fe", 400, "invalid"),
         ("/0af7651916cd43dd8448eb211c80319c", 404, "not_found"),
         ("/1", 404, "not_found"),
         ("?limit=0", 400, "invalid"),
