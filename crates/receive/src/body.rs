@@ -10,6 +10,7 @@ use http_body::Body as _;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::time::timeout;
+use tracehound_platform::Clock;
 use tracehound_telemetry::Counter;
 
 use crate::activity::InFlight;
@@ -44,6 +45,7 @@ pub(crate) struct BodyLimits<'a> {
     pub(crate) budget: &'a Arc<Budget>,
     /// Counts what was read.
     pub(crate) read_bytes: &'a Counter,
+    pub(crate) clock: &'a dyn Clock,
 }
 
 impl RequestBody {
@@ -66,15 +68,19 @@ impl RequestBody {
     }
 
     async fn collect(&mut self, limits: BodyLimits<'_>) -> Result<Whole, Error> {
-        let BodyLimits { options, budget, read_bytes } = limits;
+        let BodyLimits { options, budget, read_bytes, clock } = limits;
         let mut whole = Whole { bytes: Vec::new(), room: budget.room() };
+        // For the whole body: many that wait for each other's bytes would all be too late, each a little at a time.
+        let mut patience = options.room_wait;
         while let Some(data) = self.next().await? {
             read_bytes.inc_by(data.len() as u64);
             if whole.bytes.len() + data.len() >= options.max_body_bytes {
                 return Err(Error::TooLarge);
             }
-            let taken = timeout(options.room_wait, whole.room.grow(data.len())).await;
+            let began = clock.monotonic();
+            let taken = timeout(patience, whole.room.grow(data.len())).await;
             taken.map_err(|_| Error::NoBytes { waited: options.room_wait })?;
+            patience = patience.saturating_sub(clock.monotonic().saturating_sub(began));
             whole.push(&data, self.announced_bytes());
         }
         Ok(whole)

@@ -15,7 +15,7 @@ pub struct Options {
     pub budget_bytes: usize,
     /// How many bodies are decoded at the same time.
     pub decode_slots: usize,
-    /// Longest wait for room: for bytes of the budget while a body arrives, then for a decode slot.
+    /// Longest wait for room: for bytes of the budget while a body arrives, all of it together, then for a decode slot.
     pub room_wait: Duration,
     /// Longest time for a body to arrive.
     pub body_timeout: Duration,

@@ -60,8 +60,12 @@ async fn intake<A: Accept>(
         language: headers::language(&head.headers).into_owned(),
         client_computed_top_level: headers::computed_top_level(&head.headers),
     };
-    let limits =
-        BodyLimits { options: &shared.options, budget: &shared.budget, read_bytes: &shared.metrics.receive_body_bytes };
+    let limits = BodyLimits {
+        options: &shared.options,
+        budget: &shared.budget,
+        read_bytes: &shared.metrics.receive_body_bytes,
+        clock: &*shared.clock,
+    };
     let whole = body.read(limits).await?;
     // On a task of its own: a client that goes away now does not undo what is on its way to the disk, and a panic ends
     // this request alone.

@@ -19,6 +19,30 @@ fn a_body_that_finds_no_bytes_in_the_budget_is_429() {
 }
 
 #[test]
+fn a_body_that_waits_for_bytes_again_and_again_is_429_before_its_time_is_over() {
+    let door = open_with(|options, _| (options.budget_bytes, options.room_wait) = (10_000, SHORT));
+    let head = |bytes| format!("POST /v0.4/traces HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes}\r\n\r\n").into_bytes();
+    let holders: Vec<_> = (0..10)
+        .map(|_| {
+            let mut holder = door.client();
+            holder.send(&[head(2_000), vec![0; 1_000]].concat());
+            holder
+        })
+        .collect();
+    eventually("all is taken", || door.metrics.receive_budget_bytes.get() == 10_000);
+    let mut client = door.client();
+    client.send(&head(10_001));
+    for holder in holders {
+        client.send(&[0; 1_000]);
+        // No single wait is too long.
+        std::thread::sleep(SHORT / 2);
+        drop(holder);
+    }
+    assert_eq!(client.answer().status, 429);
+    eventually("given back", || door.metrics.receive_budget_bytes.get() == 0);
+}
+
+#[test]
 fn what_overdraws_the_budget_is_paid_back_before_more_is_taken() {
     let body = v04();
     let door = open_with(|options, _| (options.budget_bytes, options.room_wait) = (body.len(), SHORT));
