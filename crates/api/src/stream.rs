@@ -17,10 +17,10 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Sleep, sleep};
 
 /// Large enough that passing one on costs nothing beside writing it.
-const BLOCK_BYTES: usize = 64 * 1024;
+const BLOCK_BYTES: usize = 1024 * 1024;
 
 /// How many blocks may wait for the other side, with which most answers are complete at once.
-const WAITING_BLOCKS: usize = 16;
+const WAITING_BLOCKS: usize = 4;
 
 /// Longest time for an answer to be taken. Meanwhile it holds what it reads from, and the turn of other questions.
 const TAKEN_WITHIN: Duration = Duration::from_secs(60);
