@@ -1,0 +1,1 @@
+//! Traces axum applications: one span per request, named by the matched route.

@@ -1,0 +1,1 @@
+//! Writes trace ids into the records of the log crate.

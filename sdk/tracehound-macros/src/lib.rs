@@ -1,0 +1,1 @@
+//! The #[traced] attribute of the tracehound tracer.

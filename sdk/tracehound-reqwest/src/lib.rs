@@ -1,0 +1,1 @@
+//! Traces requests made with reqwest.

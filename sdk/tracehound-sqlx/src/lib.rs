@@ -1,0 +1,1 @@
+//! Traces queries made with sqlx.

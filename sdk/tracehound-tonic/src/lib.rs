@@ -1,0 +1,1 @@
+//! Traces gRPC servers and clients built on tonic.

@@ -1,0 +1,1 @@
+//! Traces HTTP servers and clients built on tower.

@@ -1,0 +1,1 @@
+//! Turns spans of the tracing crate into Datadog spans.

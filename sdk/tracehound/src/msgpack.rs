@@ -1,0 +1,178 @@
+//! Writes MessagePack, the little of it that trace and stats payloads are made of.
+//!
+//! Everything appends to a `Vec<u8>` and takes the shortest form, except where a length is not known yet: then a header of fixed
+//! width is written and [`patch_u16`] or [`patch_u32`] fills it in.
+
+/// A map header for `len` pairs.
+#[inline]
+pub(crate) fn map(out: &mut Vec<u8>, len: usize) {
+    match len {
+        0..=15 => out.push(0x80 | len as u8),
+        16..=0xffff => prefixed(out, 0xde, (len as u16).to_be_bytes()),
+        _ => prefixed(out, 0xdf, bounded(len).to_be_bytes()),
+    }
+}
+
+/// An array header for `len` items.
+#[inline]
+pub(crate) fn array(out: &mut Vec<u8>, len: usize) {
+    match len {
+        0..=15 => out.push(0x90 | len as u8),
+        16..=0xffff => prefixed(out, 0xdc, (len as u16).to_be_bytes()),
+        _ => prefixed(out, 0xdd, bounded(len).to_be_bytes()),
+    }
+}
+
+/// A map header of three bytes whose length [`patch_u16`] fills in at the returned position.
+#[inline]
+pub(crate) fn open_map(out: &mut Vec<u8>) -> usize {
+    out.extend_from_slice(&[0xde, 0, 0]);
+    out.len() - 2
+}
+
+/// An array header of five bytes whose length [`patch_u32`] fills in at the returned position.
+#[inline]
+pub(crate) fn open_array(out: &mut Vec<u8>) -> usize {
+    out.extend_from_slice(&[0xdd, 0, 0, 0, 0]);
+    out.len() - 4
+}
+
+/// Fills in the length of a header that [`open_map`] wrote.
+#[inline]
+pub(crate) fn patch_u16(out: &mut [u8], position: usize, len: u16) {
+    if let Some(place) = out.get_mut(position..position + 2) {
+        place.copy_from_slice(&len.to_be_bytes());
+    }
+}
+
+/// Fills in the length of a header that [`open_array`] wrote.
+#[inline]
+pub(crate) fn patch_u32(out: &mut [u8], position: usize, len: u32) {
+    if let Some(place) = out.get_mut(position..position + 4) {
+        place.copy_from_slice(&len.to_be_bytes());
+    }
+}
+
+/// UTF-8 text.
+#[inline]
+pub(crate) fn str(out: &mut Vec<u8>, text: &str) {
+    let len = text.len();
+    match len {
+        0..=31 => out.push(0xa0 | len as u8),
+        32..=0xff => prefixed(out, 0xd9, [len as u8]),
+        0x100..=0xffff => prefixed(out, 0xda, (len as u16).to_be_bytes()),
+        _ => prefixed(out, 0xdb, bounded(len).to_be_bytes()),
+    }
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Bytes that are not text.
+pub(crate) fn bin(out: &mut Vec<u8>, bytes: &[u8]) {
+    let len = bytes.len();
+    match len {
+        0..=0xff => prefixed(out, 0xc4, [len as u8]),
+        0x100..=0xffff => prefixed(out, 0xc5, (len as u16).to_be_bytes()),
+        _ => prefixed(out, 0xc6, bounded(len).to_be_bytes()),
+    }
+    out.extend_from_slice(bytes);
+}
+
+/// An unsigned integer.
+#[inline]
+pub(crate) fn uint(out: &mut Vec<u8>, value: u64) {
+    match value {
+        0..=0x7f => out.push(value as u8),
+        0x80..=0xff => prefixed(out, 0xcc, [value as u8]),
+        0x100..=0xffff => prefixed(out, 0xcd, (value as u16).to_be_bytes()),
+        0x1_0000..=0xffff_ffff => prefixed(out, 0xce, (value as u32).to_be_bytes()),
+        _ => prefixed(out, 0xcf, value.to_be_bytes()),
+    }
+}
+
+/// A signed integer.
+#[inline]
+pub(crate) fn int(out: &mut Vec<u8>, value: i64) {
+    match value {
+        0.. => uint(out, value.unsigned_abs()),
+        -32..=-1 => out.push(value as u8),
+        -0x80..=-33 => prefixed(out, 0xd0, [value as u8]),
+        -0x8000..=-0x81 => prefixed(out, 0xd1, (value as i16).to_be_bytes()),
+        -0x8000_0000..=-0x8001 => prefixed(out, 0xd2, (value as i32).to_be_bytes()),
+        _ => prefixed(out, 0xd3, value.to_be_bytes()),
+    }
+}
+
+/// A number with a fraction, always of 64 bits.
+#[inline]
+pub(crate) fn f64(out: &mut Vec<u8>, value: f64) {
+    prefixed(out, 0xcb, value.to_be_bytes());
+}
+
+/// `true` or `false`.
+#[inline]
+pub(crate) fn bool(out: &mut Vec<u8>, value: bool) {
+    out.push(if value { 0xc3 } else { 0xc2 });
+}
+
+#[inline]
+fn prefixed<const N: usize>(out: &mut Vec<u8>, marker: u8, bytes: [u8; N]) {
+    out.push(marker);
+    out.extend_from_slice(&bytes);
+}
+
+/// Lengths of 4 GiB and more do not exist here: every buffer of the tracer is bounded to a few MiB.
+fn bounded(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut out = Vec::new();
+        write(&mut out);
+        out
+    }
+
+    // Source of the expectations: the MessagePack specification's table of formats.
+    #[test]
+    fn numbers_take_their_shortest_form() {
+        for (value, expected) in [
+            (0, vec![0x00]),
+            (127, vec![0x7f]),
+            (128, vec![0xcc, 0x80]),
+            (256, vec![0xcd, 0x01, 0x00]),
+            (65_536, vec![0xce, 0x00, 0x01, 0x00, 0x00]),
+            (1 << 32, vec![0xcf, 0, 0, 0, 1, 0, 0, 0, 0]),
+            (-1, vec![0xff]),
+            (-32, vec![0xe0]),
+            (-33, vec![0xd0, 0xdf]),
+            (-129, vec![0xd1, 0xff, 0x7f]),
+            (-32_769, vec![0xd2, 0xff, 0xff, 0x7f, 0xff]),
+            (i64::MIN, vec![0xd3, 0x80, 0, 0, 0, 0, 0, 0, 0]),
+        ] {
+            assert_eq!(written(|out| int(out, value)), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn lengths_choose_the_header() {
+        assert_eq!(written(|out| map(out, 15)), [0x8f]);
+        assert_eq!(written(|out| map(out, 16)), [0xde, 0, 16]);
+        assert_eq!(written(|out| array(out, 70_000)), [0xdd, 0, 1, 0x11, 0x70]);
+        assert_eq!(written(|out| str(out, "é")), [0xa2, 0xc3, 0xa9]);
+        assert_eq!(written(|out| str(out, &"x".repeat(32)))[..2], [0xd9, 32]);
+        assert_eq!(written(|out| bin(out, &[7])), [0xc4, 1, 7]);
+    }
+
+    #[test]
+    fn an_open_header_takes_its_length_later() {
+        let mut out = vec![1];
+        let map = open_map(&mut out);
+        let array = open_array(&mut out);
+        patch_u16(&mut out, map, 2);
+        patch_u32(&mut out, array, 3);
+        assert_eq!(out, [1, 0xde, 0, 2, 0xdd, 0, 0, 0, 3]);
+    }
+}
