@@ -23,7 +23,7 @@ pub(super) fn quantize(list: &str, out: &mut Vec<u8>) {
         }
         let entry_begin = out.len();
         write_entry(entry, out);
-        if n > 0 && is_repeated(out, begin, end, entry_begin) {
+        if is_repeated(out, begin, end, entry_begin) {
             out.truncate(end);
         }
     }

@@ -5,23 +5,33 @@
 
 /// The agent announces some forty; a list of hundreds would be no list of peer tags.
 const KEYS_MAX: usize = 256;
+/// The longest of the agent's, `messaging.kafka.bootstrap.servers`, has half of it.
+const KEY_MAX_BYTES: usize = 66;
 /// More than any library sets on one span.
 const TAGS_MAX: usize = 16;
 
 /// Where to find the service that the span's service stands in for.
 pub(super) const BASE_SERVICE: &str = "_dd.base_service";
 
-/// The keys of peer tags; none until the agent has announced some.
+/// The keys of peer tags, by their length; none until the agent has announced some.
+///
+/// Few of them are of one length, so a tag that is no peer tag is mostly known by that.
 #[derive(Debug, Default)]
-pub(crate) struct PeerKeys(Vec<String>);
+pub(crate) struct PeerKeys(Vec<Vec<String>>);
 
 impl PeerKeys {
     /// The keys that the agent announced, in any order.
     pub(crate) fn new(announced: &[String]) -> PeerKeys {
-        let mut keys: Vec<String> = announced.iter().take(KEYS_MAX).cloned().collect();
-        keys.sort_unstable();
-        keys.dedup();
-        PeerKeys(keys)
+        let mut by_len = Vec::new();
+        for key in announced.iter().take(KEYS_MAX).filter(|key| key.len() <= KEY_MAX_BYTES) {
+            if by_len.len() <= key.len() {
+                by_len.resize_with(key.len() + 1, Vec::new);
+            }
+            if let Some(keys) = by_len.get_mut(key.len()) {
+                keys.push(key.clone());
+            }
+        }
+        PeerKeys(by_len)
     }
 
     /// Whether the agent wants no peer tags at all, not even the base service.
@@ -31,7 +41,7 @@ impl PeerKeys {
 
     /// Whether a tag of this key is a peer tag.
     pub(super) fn contains(&self, key: &str) -> bool {
-        self.0.binary_search_by(|probe| probe.as_str().cmp(key)).is_ok()
+        self.0.get(key.len()).is_some_and(|keys| keys.iter().any(|other| other == key))
     }
 }
 

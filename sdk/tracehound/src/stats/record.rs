@@ -98,8 +98,8 @@ fn bit(set: bool, bit: u8) -> u8 {
     if set { bit } else { 0 }
 }
 
-/// No text written here comes near the 65,535 bytes that the length can say: the longest is a peer tag of two texts, each cut, in which
-/// an address of at least two bytes may have become the eighteen of its replacement.
+/// No text written here comes near the 65,535 bytes that the length can say: the longest is a peer tag, of two texts that were cut and in
+/// which some sixty addresses may have grown to the eighteen letters of their replacement.
 fn write_text(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     let begin = out.len();
     out.extend_from_slice(&[0; 2]);

@@ -227,7 +227,8 @@ fn spans_of_odd_times_open_four_buckets_at_most() {
         add(&mut concentrator, &span("GET /", n * 100));
     }
     add(&mut concentrator, &Record { start_ns: u64::MAX, duration_ns: u64::MAX, ..Record::default() });
-    assert_eq!(buckets(flush(&mut concentrator, 0, true)), [(0, 1), (100, 1), (200, 1), (300, 998)]);
+    add(&mut concentrator, &span("GET /", 109));
+    assert_eq!(buckets(flush(&mut concentrator, 0, true)), [(0, 1), (100, 2), (200, 1), (300, 998)]);
 }
 
 #[test]
@@ -266,6 +267,19 @@ fn long_resources_use_the_limit_up_sooner() {
     let rows = rows(&payload);
     assert!(rows.len() < 1_000, "{} rows of five thousand bytes", rows.len());
     assert_eq!(rows.iter().map(|row| number(row, "Hits")).sum::<u64>(), 2_000);
+}
+
+#[test]
+fn a_long_resource_is_stored_once_however_often_it_is_hit() {
+    let mut concentrator = concentrator(10);
+    let long = "x".repeat(5_000);
+    for _ in 0..2_000 {
+        add(&mut concentrator, &span(&long, 1));
+    }
+    add(&mut concentrator, &span("a", 1));
+    let payload = flush(&mut concentrator, 1, true).unwrap();
+    let hits: Vec<_> = rows(&payload).iter().map(|row| (text(row, "Resource"), number(row, "Hits"))).collect();
+    assert_eq!(hits, [("a", 1), (long.as_str(), 2_000)]);
 }
 
 #[test]

@@ -238,9 +238,11 @@ fn the_base_service_counts_as_a_peer_of_calls_and_of_inner_spans() {
     let internal = Span { texts: &[("span.kind", "INTERNAL"), ("db.name", "orders")], ..inner };
     let server = Span { texts: &[("span.kind", "server")], ..inner };
     let own = Span { base_service: "", ..inner };
+    let tagged = Span { texts: &[("span.kind", "client"), ("_dd.base_service", "cafe")], ..call };
     for (span, announced, expected) in [
         (call, &["db.name", "_dd.base_service"][..], &["_dd.base_service:cafe", "db.name:orders"][..]),
         (call, &["db.name"], &["db.name:orders"]),
+        (tagged, &["_dd.base_service"], &["_dd.base_service:cafe"]),
         (inner, &["db.name"], &["_dd.base_service:cafe"]),
         (internal, &["db.name"], &["_dd.base_service:cafe"]),
         (own, &["db.name"], &[]),
@@ -266,4 +268,8 @@ fn what_the_agent_announces_is_bounded() {
     let announced: Vec<String> = (0..100_000).map(|n| format!("{n:06}")).collect();
     let keys = PeerKeys::new(&announced);
     assert!(keys.contains("000255") && !keys.contains("000256"));
+
+    let longest = "k".repeat(66);
+    let keys = PeerKeys::new(&[String::new(), longest.clone(), format!("{longest}k")]);
+    assert!(keys.contains(&longest) && !keys.contains(&format!("{longest}k")));
 }

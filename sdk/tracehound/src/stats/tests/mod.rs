@@ -90,6 +90,7 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, Value<'_>)> {
         };
         fields.push((tag >> 3, value));
     }
+    assert!(fields.is_sorted_by(|(before, _), (after, _)| before < after), "no field twice");
     fields
 }
 

@@ -44,6 +44,8 @@ fn a_duration_has_the_bin_of_the_published_formula() {
         (1_025, 346),
         (123_456, 586),
         (1_000_000, 690),
+        // Before it is cut, it belongs to bin 691.
+        (1_004_963, 690),
         (10_000_001, 805),
         (1_000_000_000, 1_036),
         (3_600_000_000_000, 1_445),
