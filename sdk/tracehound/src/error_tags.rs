@@ -1,0 +1,297 @@
+//! What a span says about an error of any type: [`traced`](macro@crate::traced) asks no bound of the `E` in a function's `Result`.
+//!
+//! Rust cannot ask at run time which traits a type has, but method lookup can tell while compiling: it tries a receiver's methods with
+//! as many references as are written down, then with one less, and so on. So the same question is implemented for
+//! `&&&Failure<E: Error>`, `&&Failure<E: Display>`, `&Failure<E: Debug>` and `Failure<E>`, and the call on `&&&&Failure` finds the first
+//! that fits. It works where `E` is a parameter too, as far as its bounds tell. The calls have to stand in the user's function, where
+//! the types are known: [`__note_error!`](crate::__note_error) expands there.
+//!
+//! The stack is asked for in the same way: `error.backtrace()` is the error's own method, if it has one (`anyhow::Error` has, and so may
+//! the errors of the application), and otherwise that of [`NoBacktrace`], which has no answer.
+
+#![allow(missing_docs, reason = "hidden; what a trait is for stands at the trait")]
+
+use std::any::type_name;
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt::{Debug, Display};
+
+use crate::bounded_text::bounded;
+use crate::span::SpanRef;
+
+/// What a function returned. [`error`](Self::error) is the error, if it is a `Result` that holds one.
+#[derive(Debug)]
+pub struct Returned<'a, T>(pub &'a T);
+
+impl<'a, T, E> Returned<'a, Result<T, E>> {
+    #[inline]
+    pub fn error(&self) -> Option<Failure<'a, E>> {
+        self.0.as_ref().err().map(Failure)
+    }
+}
+
+/// The answer of everything that is no `Result`: the inherent method above goes first.
+pub trait NotAResult {
+    #[inline]
+    fn error(&self) -> Option<Failure<'static, Infallible>> {
+        None
+    }
+}
+
+impl<T> NotAResult for Returned<'_, T> {}
+
+/// An error of which nothing is known but its type.
+#[derive(Debug)]
+pub struct Failure<'a, E>(pub &'a E);
+
+impl<E> Failure<'_, E> {
+    /// Marks `span` as failed. The type is Rust's name of it, with its path, such as `core::num::error::ParseIntError`.
+    #[cold]
+    pub fn mark(&self, span: &SpanRef, message: &str, backtrace: Option<&Backtrace>) {
+        let captured = backtrace.filter(|backtrace| backtrace.status() == BacktraceStatus::Captured);
+        let stack = captured.map(|backtrace| bounded(format_args!("{backtrace}"))).unwrap_or_default();
+        span.set_error_details(type_name::<E>(), message, &stack);
+    }
+}
+
+/// The message of an error: its `Display`.
+pub trait ErrorMessage {
+    fn message(&self) -> String;
+}
+
+impl<E: Error> ErrorMessage for &&&Failure<'_, E> {
+    fn message(&self) -> String {
+        bounded(format_args!("{}", self.0))
+    }
+}
+
+/// The message of what can be displayed without being an `Error`: reports like `anyhow::Error`, boxed errors, texts. The alternate form
+/// is where reports tell their causes as well.
+pub trait DisplayMessage {
+    fn message(&self) -> String;
+}
+
+impl<E: Display> DisplayMessage for &&Failure<'_, E> {
+    fn message(&self) -> String {
+        bounded(format_args!("{:#}", self.0))
+    }
+}
+
+/// The message of what is only made for developers.
+pub trait DebugMessage {
+    fn message(&self) -> String;
+}
+
+impl<E: Debug> DebugMessage for &Failure<'_, E> {
+    fn message(&self) -> String {
+        bounded(format_args!("{:?}", self.0))
+    }
+}
+
+/// The message of what says nothing about itself: the name of its type.
+pub trait NamedMessage {
+    fn message(&self) -> String;
+}
+
+impl<E> NamedMessage for Failure<'_, E> {
+    fn message(&self) -> String {
+        type_name::<E>().to_owned()
+    }
+}
+
+/// Gives every type a `backtrace` to call. It stands one reference further away than a method of the type, or of a trait that the
+/// caller has in scope, so those go first and nothing is ambiguous.
+pub trait NoBacktrace {
+    #[inline]
+    fn backtrace(&self) -> Option<&'static Backtrace> {
+        None
+    }
+}
+
+impl<E> NoBacktrace for &E {}
+
+/// What a method named `backtrace` returned, which can be anything.
+#[derive(Debug)]
+pub struct MaybeBacktrace<T>(pub T);
+
+impl<'a> MaybeBacktrace<&'a Backtrace> {
+    #[inline]
+    pub fn get(&self) -> Option<&'a Backtrace> {
+        Some(self.0)
+    }
+}
+
+impl<'a> MaybeBacktrace<Option<&'a Backtrace>> {
+    #[inline]
+    pub fn get(&self) -> Option<&'a Backtrace> {
+        self.0
+    }
+}
+
+/// The answer for all that is no backtrace of the standard library.
+pub trait NotABacktrace {
+    #[inline]
+    fn get(&self) -> Option<&'static Backtrace> {
+        None
+    }
+}
+
+impl<T> NotABacktrace for MaybeBacktrace<T> {}
+
+/// Marks a span as failed if what a function returned is an `Err`, of whatever type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __note_error {
+    ($span:expr, $returned:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::{
+            DebugMessage as _, DisplayMessage as _, ErrorMessage as _, NamedMessage as _, NoBacktrace as _,
+            NotABacktrace as _, NotAResult as _,
+        };
+        #[allow(deprecated)]
+        if let ::core::option::Option::Some(failure) = $crate::__private::Returned($returned).error() {
+            let message = (&&&&failure).message();
+            let backtrace = $crate::__private::MaybeBacktrace(failure.0.backtrace());
+            failure.mark($span, &message, backtrace.get());
+        }
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+    use std::sync::Arc;
+
+    use super::*;
+
+    struct Silent;
+
+    #[derive(Debug)]
+    struct OnlyDebug;
+
+    struct OnlyDisplay;
+
+    impl Display for OnlyDisplay {
+        fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str(if out.alternate() { "displayed: with its causes" } else { "displayed" })
+        }
+    }
+
+    #[derive(Debug)]
+    struct Full;
+
+    impl Display for Full {
+        fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("the text of the error")
+        }
+    }
+
+    impl Error for Full {}
+
+    #[derive(Debug)]
+    struct BrokenDisplay;
+
+    impl Display for BrokenDisplay {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Err(fmt::Error)
+        }
+    }
+
+    macro_rules! message {
+        ($value:expr) => {
+            (&&&&Failure(&$value)).message()
+        };
+    }
+
+    #[test]
+    fn the_message_is_the_best_that_the_type_offers() {
+        assert_eq!(message!(Full), "the text of the error");
+        assert_eq!(message!(OnlyDisplay), "displayed: with its causes");
+        assert_eq!(message!("a text"), "a text");
+        assert_eq!(message!(Box::<dyn Error>::from("boxed")), "boxed");
+        assert_eq!(message!(Box::<dyn Error + Send + Sync>::from("boxed")), "boxed");
+        assert_eq!(message!(Arc::new(Full)), "the text of the error");
+        assert_eq!(message!(OnlyDebug), "OnlyDebug");
+        assert_eq!(message!((404, "not found")), r#"(404, "not found")"#);
+        assert_eq!(message!(()), "()");
+        assert_eq!(message!(Silent), type_name::<Silent>());
+    }
+
+    #[test]
+    fn a_display_that_fails_does_not_take_the_program_down() {
+        assert_eq!(message!(BrokenDisplay), "");
+    }
+
+    #[test]
+    fn bounds_of_a_parameter_are_what_is_known_of_it() {
+        fn bounded<E: Display>(error: E) -> String {
+            message!(error)
+        }
+        fn unbounded<E>(error: E) -> String {
+            message!(error)
+        }
+        assert_eq!(bounded("known"), "known");
+        assert_eq!(unbounded(Full), type_name::<Full>());
+    }
+
+    #[test]
+    fn only_a_result_with_an_error_is_one() {
+        assert!(Returned(&Ok::<u8, Silent>(1)).error().is_none());
+        assert!(Returned(&Err::<u8, Silent>(Silent)).error().is_some());
+        assert!(Returned(&Some(1)).error().is_none());
+        assert!(Returned(&()).error().is_none());
+    }
+
+    struct WithBacktrace(Backtrace);
+
+    impl WithBacktrace {
+        fn backtrace(&self) -> &Backtrace {
+            &self.0
+        }
+    }
+
+    struct WithOptional(Option<Backtrace>);
+
+    impl WithOptional {
+        fn backtrace(&self) -> Option<&Backtrace> {
+            self.0.as_ref()
+        }
+    }
+
+    struct WithSomethingElse;
+
+    impl WithSomethingElse {
+        fn backtrace(&self) -> u8 {
+            7
+        }
+    }
+
+    trait Traced {
+        fn backtrace(&self) -> Option<&Backtrace>;
+    }
+
+    struct ByTrait(Backtrace);
+
+    impl Traced for ByTrait {
+        fn backtrace(&self) -> Option<&Backtrace> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn a_backtrace_is_found_whoever_has_it() {
+        macro_rules! has_backtrace {
+            ($value:expr) => {
+                MaybeBacktrace((&$value).backtrace()).get().is_some()
+            };
+        }
+        assert!(has_backtrace!(WithBacktrace(Backtrace::force_capture())));
+        assert!(has_backtrace!(WithOptional(Some(Backtrace::force_capture()))));
+        assert!(has_backtrace!(ByTrait(Backtrace::force_capture())));
+        assert!(!has_backtrace!(WithOptional(None)));
+        assert!(!has_backtrace!(WithSomethingElse));
+        assert!(!has_backtrace!(Full));
+        assert!(!has_backtrace!("text"));
+    }
+}
