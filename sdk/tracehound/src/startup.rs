@@ -1,0 +1,160 @@
+//! The line at the start that tells people, and Datadog's support, how the tracer is configured.
+//!
+//! `DATADOG TRACER CONFIGURATION {json}`, with the names of fields that Datadog's other tracers use.
+
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::messages::{self, Level, rfc3339};
+
+/// What only the caller knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) now: SystemTime,
+    /// Of this tracer.
+    pub(crate) version: &'a str,
+    /// Of Rust.
+    pub(crate) lang_version: &'a str,
+    /// Why the agent could not be reached, if it was tried.
+    pub(crate) agent_error: Option<&'a str>,
+}
+
+/// Says what was wrong with the settings and, if that is wanted, the line.
+pub(crate) fn tell(config: &Config) {
+    for warning in &config.warnings {
+        messages::warn(format_args!("{warning}"));
+    }
+    if config.startup_logs {
+        let facts = Facts {
+            now: SystemTime::now(),
+            version: env!("CARGO_PKG_VERSION"),
+            lang_version: env!("CARGO_PKG_RUST_VERSION"),
+            agent_error: None,
+        };
+        messages::startup(&line(config, facts));
+    }
+}
+
+/// The line, without an end.
+pub(crate) fn line(config: &Config, facts: Facts<'_>) -> String {
+    let tags: serde_json::Map<String, Value> =
+        config.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+    let fields = json!({
+        "date": rfc3339(facts.now),
+        "os_name": std::env::consts::OS,
+        "os_version": os_version(),
+        "architecture": std::env::consts::ARCH,
+        "version": facts.version,
+        "lang": "rust",
+        "lang_version": facts.lang_version,
+        "enabled": config.enabled,
+        "service": config.service,
+        "env": config.env,
+        "dd_version": config.version,
+        "agent_url": config.agent.to_string(),
+        "agent_error": facts.agent_error,
+        "debug": config.message_level == Level::Debug,
+        "sample_rate": config.sample_rate,
+        "sample_rate_limit": config.rate_limit,
+        "sampling_rules": parsed(&config.sampling_rules),
+        "span_sampling_rules": parsed(&config.span_sampling_rules),
+        "service_mappings": mapping(&config.service_mapping),
+        "tags": tags,
+        "stats_computation_enabled": config.stats,
+        "partial_flush_enabled": config.partial_flush_min_spans.is_some(),
+        "partial_flush_min_spans": config.partial_flush_min_spans,
+        "propagation_style_extract": config.extract_styles,
+        "propagation_style_inject": config.inject_styles,
+        "runtime_metrics_enabled": switch(config, "DD_RUNTIME_METRICS_ENABLED"),
+        "profiling_enabled": switch(config, "DD_PROFILING_ENABLED"),
+        "appsec_enabled": switch(config, "DD_APPSEC_ENABLED"),
+        "data_streams_enabled": switch(config, "DD_DATA_STREAMS_ENABLED"),
+        "logs_correlation_enabled": switch(config, "DD_LOGS_INJECTION"),
+        "configuration_warnings": config.warnings,
+    });
+    format!("DATADOG TRACER CONFIGURATION {fields}")
+}
+
+/// Rules as what they are, not as text in text.
+fn parsed(rules: &str) -> Value {
+    serde_json::from_str(rules).unwrap_or_else(|_| json!([]))
+}
+
+fn mapping(pairs: &[(String, String)]) -> Value {
+    pairs.iter().map(|(from, to)| (from.clone(), json!(to))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn switch(config: &Config, name: &str) -> bool {
+    config.get(name).is_some_and(|setting| setting.value == "true")
+}
+
+/// The kernel's release on Linux; elsewhere no plain file tells it.
+fn os_version() -> String {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let release = release.trim();
+    if release.is_empty() { "unknown".to_owned() } else { release.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+    use crate::config::Sources;
+
+    fn fields(variables: &[(&str, &str)], agent_error: Option<&str>) -> Value {
+        let config = Config::load(&Sources::pretended(variables));
+        let now = UNIX_EPOCH + Duration::from_secs(1_709_164_800);
+        let line = line(&config, Facts { now, version: "1.2.3", lang_version: "1.85.0", agent_error });
+        assert!(!line.contains('\n'));
+        serde_json::from_str(line.strip_prefix("DATADOG TRACER CONFIGURATION ").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_line_tells_what_is_configured() {
+        let fields = fields(
+            &[
+                ("DD_SERVICE", "shop\n\"quoted\""),
+                ("DD_ENV", "prod"),
+                ("DD_TAGS", "team:a"),
+                ("DD_TRACE_SAMPLING_RULES", r#"[{"service":"a","sample_rate":0.5}]"#),
+                ("DD_TRACE_SAMPLE_RATE", "0.25"),
+                ("DD_TRACE_AGENT_URL", "http://[::1]:9999"),
+                ("DD_RUNTIME_METRICS_ENABLED", "1"),
+                ("DD_TRACE_DEBUG", "true"),
+            ],
+            Some("Connection refused"),
+        );
+        for (field, expected) in [
+            ("date", json!("2024-02-29T00:00:00Z")),
+            ("version", json!("1.2.3")),
+            ("lang", json!("rust")),
+            ("lang_version", json!("1.85.0")),
+            ("service", json!("shop\n\"quoted\"")),
+            ("env", json!("prod")),
+            ("enabled", json!(true)),
+            ("debug", json!(true)),
+            ("agent_url", json!("http://[::1]:9999")),
+            ("agent_error", json!("Connection refused")),
+            ("sample_rate", json!(0.25)),
+            ("sample_rate_limit", json!(100.0)),
+            ("sampling_rules", json!([{"service": "a", "sample_rate": 0.5}])),
+            ("tags", json!({"team": "a"})),
+            ("runtime_metrics_enabled", json!(true)),
+            ("profiling_enabled", json!(false)),
+            ("propagation_style_inject", json!(["datadog", "tracecontext", "baggage"])),
+        ] {
+            assert_eq!(fields[field], expected, "{field}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_null() {
+        let fields = fields(&[], None);
+        assert_eq!(fields["agent_error"], Value::Null);
+        assert_eq!(fields["sample_rate"], Value::Null);
+        assert_eq!(fields["sampling_rules"], json!([]));
+    }
+}
