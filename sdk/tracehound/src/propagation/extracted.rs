@@ -51,7 +51,7 @@ impl Extracted {
             trace_id: self.trace_id,
             span_id: self.span_id,
             flags: self.priority.map_or(0, |priority| FLAGS_KNOWN | u32::from(priority > 0)),
-            tracestate: self.as_outgoing().tracestate_header(),
+            tracestate: self.as_outgoing().to_tracestate(),
             attributes: attributes.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
         }
     }

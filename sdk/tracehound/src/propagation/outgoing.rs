@@ -38,9 +38,9 @@ impl Outgoing<'_> {
     }
 
     /// The value of `tracestate`, as links hold it too.
-    pub(crate) fn tracestate_header(&self) -> String {
+    pub(crate) fn to_tracestate(self) -> String {
         let mut out = String::new();
-        tracestate::write(self, &mut out);
+        tracestate::write(&self, &mut out);
         out
     }
 }

@@ -180,17 +180,17 @@ fn ours_is_written_first_with_the_span_that_sends() {
         ),
     ];
     for (outgoing, expected) in table {
-        assert_eq!(outgoing.tracestate_header(), expected);
+        assert_eq!(outgoing.to_tracestate(), expected);
     }
 }
 
 #[test]
 fn without_a_span_of_ours_the_last_parent_is_as_it_was_received() {
     let received = |id| Outgoing { last_parent: LastParent::Received(id), ..outgoing() };
-    assert_eq!(received(Some("0123456789abcdef")).tracestate_header(), "dd=s:2;p:0123456789abcdef");
-    assert_eq!(received(None).tracestate_header(), "dd=s:2");
-    assert_eq!(Outgoing { priority: None, ..received(None) }.tracestate_header(), "");
-    assert_eq!(Outgoing { priority: None, tracestate: "foo=1", ..received(None) }.tracestate_header(), "foo=1");
+    assert_eq!(received(Some("0123456789abcdef")).to_tracestate(), "dd=s:2;p:0123456789abcdef");
+    assert_eq!(received(None).to_tracestate(), "dd=s:2");
+    assert_eq!(Outgoing { priority: None, ..received(None) }.to_tracestate(), "");
+    assert_eq!(Outgoing { priority: None, tracestate: "foo=1", ..received(None) }.to_tracestate(), "foo=1");
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn what_would_end_a_field_is_substituted() {
         ("\0", "_"),
     ];
     for (origin, expected) in origins {
-        let written = Outgoing { origin: Some(origin), ..outgoing() }.tracestate_header();
+        let written = Outgoing { origin: Some(origin), ..outgoing() }.to_tracestate();
         assert_eq!(written, format!("dd=s:2;o:{expected};p:00000000000000f0"), "{origin:?}");
     }
     let tags = [
@@ -212,7 +212,7 @@ fn what_would_end_a_field_is_substituted() {
         (("_dd.p.\u{e9}", "\u{1f600}"), "t._:_"),
     ];
     for (tag, expected) in tags {
-        let written = Outgoing { tags: &owned(&[tag]), ..outgoing() }.tracestate_header();
+        let written = Outgoing { tags: &owned(&[tag]), ..outgoing() }.to_tracestate();
         assert_eq!(written, format!("dd=s:2;p:00000000000000f0;{expected}"), "{tag:?}");
     }
 }
@@ -222,13 +222,13 @@ fn fields_that_do_not_fit_256_characters_are_left_out_whole() {
     let long = |len: usize| "x".repeat(len);
     // `dd=s:2;p:` and the id are 25 characters, `;t.a:` is 5.
     let fits = owned(&[("_dd.p.a", &long(226))]);
-    assert_eq!(Outgoing { tags: &fits, ..outgoing() }.tracestate_header().len(), MAX_OUR_LEN);
+    assert_eq!(Outgoing { tags: &fits, ..outgoing() }.to_tracestate().len(), MAX_OUR_LEN);
     let too_long = owned(&[("_dd.p.a", &long(227)), ("_dd.p.dm", "-4")]);
-    let written = Outgoing { tags: &too_long, ..outgoing() }.tracestate_header();
+    let written = Outgoing { tags: &too_long, ..outgoing() }.to_tracestate();
     assert_eq!(written, "dd=s:2;p:00000000000000f0;t.dm:-4");
     for len in [228, 229, 1 << 20] {
         let origin = long(len);
-        let written = Outgoing { origin: Some(&origin), tracestate: "foo=1", ..outgoing() }.tracestate_header();
+        let written = Outgoing { origin: Some(&origin), tracestate: "foo=1", ..outgoing() }.to_tracestate();
         let ours = written.strip_suffix(",foo=1").unwrap();
         assert!(ours.len() <= MAX_OUR_LEN && ours.ends_with("p:00000000000000f0"), "{len}: {ours}");
         assert_eq!(ours.contains(";o:"), len == 228, "{len}");
