@@ -1,3 +1,95 @@
-//! The Datadog tracer for Rust applications: one line to start, a fraction of the cost.
+//! The Datadog tracer for Rust applications: one line to start, Datadog's semantics, a fraction of the cost.
+//!
+//! ```no_run
+//! let _tracing = tracehound::init(); // settings come from DD_SERVICE, DD_ENV, DD_TRACE_AGENT_URL …
+//!
+//! let order = tracehound::span!("cafe.order", order.items = 2).entered();
+//! order.set_resource("espresso");
+//! ```
+//!
+//! It sends to any Datadog agent. Integrations for axum, reqwest, tonic, SQL, Redis, `tracing` and `log` are crates of their own.
+//!
+//! - Starting: [`init`], [`Tracer`], [`Builder`].
+//! - Spans: [`span!`], [`traced`], [`Span`], [`SpanRef`], [`SpanBuilder`]; current ones by [`current_span`], [`InSpan`].
+//! - Between processes: [`extract`], [`SpanContext::inject`], [`carrier`].
+//! - For tests: [`testing`]. For integrations: [`integration`].
 
+mod agent;
+mod argument;
+mod bounded_text;
+mod clock;
+mod config;
+mod context;
+mod engine;
+mod error_tags;
+mod filter;
+mod fork;
+mod glob;
+mod host;
+mod id;
+pub mod integration;
+mod macros;
+mod messages;
 mod msgpack;
+mod normalize;
+mod obfuscate;
+mod pattern;
+mod propagation;
+mod sampling;
+mod span;
+mod startup;
+mod stats;
+mod tag;
+pub mod testing;
+mod trace;
+mod traced;
+mod tracer;
+
+pub use config::{Config, Origin, Setting};
+pub use context::{
+    Entered, EnteredSpan, InSpan, InSpanFuture, SpanContext, current_span, in_current_span, root_span,
+};
+pub use id::TraceId;
+pub use macros::__private;
+pub use messages::Level;
+pub use propagation::carrier;
+pub use span::{ParentOf, Span, SpanBuilder, SpanRef};
+pub use tag::{Attribute, TagValue};
+pub use tracehound_macros::traced;
+pub use tracer::{
+    Builder, FlushError, Flushed, Guard, Health, NotReady, Tracer, config, flush, flush_stats, init, ready, tracer,
+};
+
+use carrier::{Extract, Inject};
+
+/// A span of the global tracer to be started, below the current span if there is one.
+///
+/// ```
+/// let span = tracehound::span("checkout").resource("cart").start();
+/// ```
+#[inline]
+pub fn span(name: &str) -> SpanBuilder<'_> {
+    SpanBuilder::new(name, None)
+}
+
+/// Reads the context that another process sent, to start a span from. It never fails: where there is nothing to continue, the span
+/// begins a new trace.
+///
+/// ```
+/// let headers = vec![("traceparent".to_owned(), "00-0000000000000000000000000000000a-000000000000000b-01".to_owned())];
+/// let context = tracehound::extract(&headers);
+/// assert_eq!(context.span_id(), 0xb);
+/// ```
+pub fn extract(carrier: &impl Extract) -> SpanContext {
+    context::default_tracer().extract(carrier)
+}
+
+/// Writes the context of the current span into a carrier, for another process to continue.
+///
+/// ```
+/// let mut headers = std::collections::HashMap::new();
+/// tracehound::inject(&mut headers);
+/// ```
+pub fn inject(carrier: &mut impl Inject) {
+    current_span().inject(carrier);
+}

@@ -1,0 +1,146 @@
+//! The machinery behind a tracer: settings, samplers, what the agent wishes, and the way out.
+//!
+//! A forked child must not touch a lock that another thread of its parent may have held. So every process has an engine of its own:
+//! the engine of a child hangs on that of its parent, made on first use with the same settings. The parent never looks at that place,
+//! so it cannot have been half-made when the child came to be.
+
+mod outlet;
+mod settings;
+mod view;
+mod waiting;
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
+
+pub(crate) use outlet::Outlet;
+pub(crate) use settings::Settings;
+pub(crate) use view::View;
+use waiting::Waiting;
+
+use crate::agent::Info;
+use crate::fork;
+use crate::id;
+use crate::sampling::{SpanSampler, TraceSampler};
+use crate::span::SpanRef;
+use crate::trace;
+
+pub(crate) struct Engine {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) sampler: TraceSampler,
+    pub(crate) span_sampler: SpanSampler,
+    pub(crate) outlet: Outlet,
+    pub(crate) pid: u32,
+    /// Tags of the first span of each chunk that are always the same.
+    pub(crate) chunk_tags: Vec<(&'static str, String)>,
+    generation: u32,
+    view: RwLock<Arc<View>>,
+    waiting: Mutex<Waiting>,
+    next: OnceLock<Arc<Engine>>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Engine").field("service", &self.settings.service).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine that sends to the agent of its settings.
+    pub(crate) fn start(settings: Arc<Settings>) -> Arc<Engine> {
+        Engine::with(settings, |settings, runtime_id, engine| {
+            let (learning, rating) = (Weak::clone(&engine), engine);
+            let on_info = move |info: Option<&Info>| {
+                if let Some(engine) = learning.upgrade() {
+                    engine.learn(info);
+                }
+            };
+            let on_rates = move |rates: &[(String, f64)]| {
+                if let Some(engine) = rating.upgrade() {
+                    engine.sampler.set_agent_rates(rates);
+                }
+            };
+            Outlet::agent(settings.sender_options(runtime_id, Box::new(on_info), Box::new(on_rates)))
+        })
+    }
+
+    /// An engine that keeps what it would send, with the wishes of an agent that is not there.
+    pub(crate) fn in_memory(settings: Arc<Settings>, view: View) -> Arc<Engine> {
+        let engine = Engine::with(settings, |_, _, _| Outlet::memory());
+        engine.set_view(view);
+        engine
+    }
+
+    fn with(settings: Arc<Settings>, outlet: impl FnOnce(&Settings, &str, Weak<Engine>) -> Outlet) -> Arc<Engine> {
+        fork::watch();
+        let runtime_id = id::new_uuid();
+        Arc::new_cyclic(|engine| Engine {
+            sampler: settings.trace_sampler(),
+            span_sampler: settings.span_sampler(),
+            outlet: outlet(&settings, &runtime_id, Weak::clone(engine)),
+            pid: std::process::id(),
+            chunk_tags: settings.chunk_tags(runtime_id),
+            settings,
+            generation: fork::generation(),
+            view: RwLock::default(),
+            waiting: Mutex::default(),
+            next: OnceLock::new(),
+        })
+    }
+
+    /// The engine of this process: this one, or after a fork one of its own.
+    #[inline]
+    pub(crate) fn of_this_process(engine: &Arc<Engine>) -> &Arc<Engine> {
+        let generation = fork::generation();
+        let mut engine = engine;
+        while engine.generation != generation {
+            engine = engine.next.get_or_init(|| Engine::start(Arc::clone(&engine.settings)));
+        }
+        engine
+    }
+
+    /// What the agent wishes, as known now.
+    #[inline]
+    pub(crate) fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set_view(&self, view: View) {
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+    }
+
+    /// Takes over what the agent says of itself, or that it said nothing for too long, and works through what waited for that.
+    fn learn(&self, info: Option<&Info>) {
+        self.set_view(View::of(info, &self.settings));
+        let waited = self.lock_waiting().open();
+        waited.into_iter().for_each(trace::send_waiting);
+    }
+
+    /// Keeps the finished spans of a trace until it is known what the agent wishes. They come back if it is known by now.
+    pub(crate) fn wait(&self, spans: Vec<SpanRef>) -> Option<Vec<SpanRef>> {
+        // The first chunk calls the sender, which asks the agent.
+        self.outlet.begin();
+        let (refused, lost) = self.lock_waiting().add(spans);
+        if lost > 0 {
+            self.outlet.count_lost(lost as u32);
+        }
+        refused
+    }
+
+    fn lock_waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lends a buffer of this thread.
+    #[inline]
+    pub(crate) fn scratch(&self, fill: impl FnOnce(&mut Vec<u8>)) {
+        thread_local! {
+            static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        let mut buffer = SCRATCH.try_with(RefCell::take).unwrap_or_default();
+        buffer.clear();
+        fill(&mut buffer);
+        // Room for a span with long tags; more is given back.
+        buffer.shrink_to(16 * 1024);
+        let _ = SCRATCH.try_with(|scratch| scratch.replace(buffer));
+    }
+}

@@ -1,0 +1,130 @@
+//! The configuration in the form the tracer works with.
+
+use std::sync::{Arc, OnceLock};
+
+use super::View;
+use crate::agent::{OnInfo, OnRates, Pace, SenderOptions, Surroundings};
+use crate::config::Config;
+use crate::obfuscate::QueryObfuscator;
+use crate::propagation::{self, Behavior, Style};
+use crate::sampling::{self, SpanSampler, TraceSampler};
+use crate::stats::{Concentrator, Meta};
+use crate::{clock, host, messages};
+
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) config: Arc<Config>,
+    pub(crate) service: String,
+    pub(crate) version: String,
+    /// Tags of every span that does not say otherwise.
+    pub(crate) common_tags: Vec<(String, String)>,
+    pub(crate) wide_ids: bool,
+    /// Finished spans of an open trace that are sent in part.
+    pub(crate) partial_flush_at: Option<u32>,
+    pub(crate) propagation: propagation::Options,
+    pub(crate) stats: bool,
+    /// Compiled when the first HTTP span asks for it.
+    pub(crate) query_obfuscator: OnceLock<QueryObfuscator>,
+}
+
+impl Settings {
+    pub(crate) fn new(config: Arc<Config>) -> Settings {
+        let env = (!config.env.is_empty()).then(|| ("env".to_owned(), config.env.clone()));
+        Settings {
+            service: config.service.clone(),
+            version: config.version.clone(),
+            common_tags: env.into_iter().chain(config.tags.iter().cloned()).collect(),
+            wide_ids: config.generate_128_bit_ids,
+            partial_flush_at: config.partial_flush_min_spans.map(|spans| u32::try_from(spans).unwrap_or(u32::MAX).max(1)),
+            propagation: propagation_of(&config),
+            stats: config.stats,
+            query_obfuscator: OnceLock::new(),
+            config,
+        }
+    }
+
+    /// The service that `DD_SERVICE_MAPPING` puts in the place of another.
+    pub(crate) fn mapped_service<'a>(&'a self, service: &'a str) -> &'a str {
+        let mapped = self.config.service_mapping.iter().find(|(from, _)| from == service);
+        mapped.map_or(service, |(_, to)| to)
+    }
+
+    /// Whether events are sent as a field of the span.
+    pub(crate) fn sends_native_events(&self, view: &View) -> bool {
+        view.span_events || self.config.native_span_events
+    }
+
+    pub(super) fn trace_sampler(&self) -> TraceSampler {
+        let (rules, warnings) = sampling::parse_trace_rules(&self.config.sampling_rules);
+        warn("DD_TRACE_SAMPLING_RULES", &warnings);
+        let limit = self.config.rate_limit_is_set.then_some(self.config.rate_limit);
+        TraceSampler::new(rules, self.config.sample_rate, limit, &self.config.env)
+    }
+
+    pub(super) fn span_sampler(&self) -> SpanSampler {
+        let (rules, warnings) = sampling::parse_span_rules(&self.config.span_sampling_rules);
+        warn("DD_SPAN_SAMPLING_RULES", &warnings);
+        SpanSampler::new(rules)
+    }
+
+    /// How the sender works for a process with this runtime id.
+    pub(super) fn sender_options(&self, runtime_id: &str, on_info: OnInfo, on_rates: OnRates) -> SenderOptions {
+        let config = &self.config;
+        let process_tags = config.process_tags.then(host::process_tags);
+        let meta = Meta {
+            hostname: config.hostname.clone().or_else(host::name).unwrap_or_default(),
+            env: config.env.clone(),
+            version: config.version.clone(),
+            service: config.service.clone(),
+            lang: "rust",
+            tracer_version: env!("CARGO_PKG_VERSION"),
+            runtime_id: runtime_id.to_owned(),
+            git_commit_sha: config.git_commit_sha.clone().unwrap_or_default(),
+            process_tags: process_tags.clone().unwrap_or_default(),
+            ..Meta::default()
+        };
+        let stats = || Concentrator::new(meta, config.stats_cardinality_limit, clock::wall_ns());
+        SenderOptions {
+            endpoint: config.agent.clone(),
+            surroundings: Surroundings { external_env: config.external_env.clone(), process_tags },
+            timeout: config.agent_timeout,
+            pace: Pace::default(),
+            stats: config.stats.then(stats),
+            on_info,
+            on_rates,
+        }
+    }
+
+    /// Tags of the first span of each chunk that are always the same. Source: sdk.md 2.3.
+    pub(super) fn chunk_tags(&self, runtime_id: String) -> Vec<(&'static str, String)> {
+        let config = &self.config;
+        let mut tags = vec![("language", "rust".to_owned()), ("runtime-id", runtime_id)];
+        let reported = || if config.report_hostname { host::name() } else { None };
+        let hostname = config.hostname.clone().or_else(reported);
+        tags.extend(hostname.map(|hostname| ("_dd.hostname", hostname)));
+        tags.extend(config.git_repository_url.clone().map(|url| ("_dd.git.repository_url", url)));
+        tags.extend(config.git_commit_sha.clone().map(|sha| ("_dd.git.commit.sha", sha)));
+        if config.process_tags {
+            tags.push(("_dd.tags.process", host::process_tags()));
+        }
+        tags
+    }
+}
+
+fn warn(variable: &str, warnings: &[String]) {
+    for warning in warnings {
+        messages::warn(format_args!("{variable}: {warning}"));
+    }
+}
+
+fn propagation_of(config: &Config) -> propagation::Options {
+    let styles = |names: &[String]| names.iter().filter_map(|name| Style::parse(name)).collect();
+    propagation::Options {
+        extract: styles(&config.extract_styles),
+        inject: styles(&config.inject_styles),
+        extract_first: config.extract_first,
+        behavior: Behavior::parse(&config.extract_behavior).unwrap_or(Behavior::Continue),
+        tags_max_len: config.propagated_tags_max_len,
+        baggage_tag_keys: config.baggage_tag_keys.clone(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Events: something that happened at one moment of a span, with typed attributes.
+//!
+//! Agents that announce `span_events` take them as a field of the span; others get them as JSON in the tag `events`.
+
+use std::mem::discriminant;
+
+use serde_json::{Map, Value, json};
+
+use crate::msgpack;
+use crate::tag::Attribute;
+
+/// Events that one span holds; further ones are left out. OpenTelemetry's limit is 128; ours is its order of magnitude above.
+pub(crate) const MAX_EVENTS: usize = 1_000;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) time_ns: u64,
+    /// Only what an event can hold: see [`Event::new`].
+    attributes: Vec<(String, Attribute)>,
+}
+
+impl Event {
+    /// An event with those attributes that events can hold; of a repeated key the last value.
+    pub(crate) fn new(name: String, time_ns: u64, attributes: impl Iterator<Item = (String, Attribute)>) -> Event {
+        let mut valid: Vec<(String, Attribute)> = Vec::new();
+        for (key, value) in attributes.filter(|(_, value)| is_valid(value)) {
+            match valid.iter_mut().find(|(known, _)| *known == key) {
+                Some(entry) => entry.1 = value,
+                None => valid.push((key, value)),
+            }
+        }
+        Event { name, time_ns, attributes: valid }
+    }
+}
+
+fn is_valid(value: &Attribute) -> bool {
+    match value {
+        Attribute::List(items) => {
+            let first = items.first().map(discriminant);
+            items.iter().all(|item| is_scalar(item) && Some(discriminant(item)) == first)
+        }
+        scalar => is_scalar(scalar),
+    }
+}
+
+fn is_scalar(value: &Attribute) -> bool {
+    match value {
+        Attribute::Float(number) => number.is_finite(),
+        Attribute::Text(_) | Attribute::Bool(_) | Attribute::Int(_) => true,
+        Attribute::List(_) | Attribute::Invalid => false,
+    }
+}
+
+/// All events as the JSON of the tag `events`.
+pub(crate) fn to_json(events: &[Event]) -> String {
+    let events: Vec<Value> = events
+        .iter()
+        .map(|event| {
+            let mut object = Map::new();
+            object.insert("name".to_owned(), json!(event.name));
+            object.insert("time_unix_nano".to_owned(), json!(event.time_ns));
+            if !event.attributes.is_empty() {
+                let attributes = event.attributes.iter().map(|(key, value)| (key.clone(), plain(value))).collect();
+                object.insert("attributes".to_owned(), Value::Object(attributes));
+            }
+            Value::Object(object)
+        })
+        .collect();
+    Value::Array(events).to_string()
+}
+
+fn plain(value: &Attribute) -> Value {
+    match value {
+        Attribute::Text(text) => json!(text),
+        Attribute::Bool(truth) => json!(truth),
+        Attribute::Int(number) => json!(number),
+        Attribute::Float(number) => json!(number),
+        Attribute::List(items) => Value::Array(items.iter().map(plain).collect()),
+        Attribute::Invalid => Value::Null,
+    }
+}
+
+/// All events as the span's field `span_events`: each attribute a map of its type's number and its value. Source: agent-protocol 2.1.
+pub(crate) fn encode(out: &mut Vec<u8>, events: &[Event]) {
+    msgpack::array(out, events.len());
+    for event in events {
+        let attributes = usize::from(!event.attributes.is_empty());
+        msgpack::map(out, 2 + attributes);
+        msgpack::str(out, "time_unix_nano");
+        msgpack::uint(out, event.time_ns);
+        msgpack::str(out, "name");
+        msgpack::str(out, &event.name);
+        if attributes > 0 {
+            msgpack::str(out, "attributes");
+            msgpack::map(out, event.attributes.len());
+            for (key, value) in &event.attributes {
+                msgpack::str(out, key);
+                typed(out, value);
+            }
+        }
+    }
+}
+
+fn typed(out: &mut Vec<u8>, value: &Attribute) {
+    msgpack::map(out, 2);
+    msgpack::str(out, "type");
+    match value {
+        Attribute::Text(text) => {
+            msgpack::uint(out, 0);
+            msgpack::str(out, "string_value");
+            msgpack::str(out, text);
+        }
+        Attribute::Bool(truth) => {
+            msgpack::uint(out, 1);
+            msgpack::str(out, "bool_value");
+            msgpack::bool(out, *truth);
+        }
+        Attribute::Int(number) => {
+            msgpack::uint(out, 2);
+            msgpack::str(out, "int_value");
+            msgpack::int(out, *number);
+        }
+        Attribute::Float(number) => {
+            msgpack::uint(out, 3);
+            msgpack::str(out, "double_value");
+            msgpack::f64(out, *number);
+        }
+        Attribute::List(items) => {
+            msgpack::uint(out, 4);
+            msgpack::str(out, "array_value");
+            msgpack::map(out, 1);
+            msgpack::str(out, "values");
+            msgpack::array(out, items.len());
+            for item in items {
+                typed(out, item);
+            }
+        }
+        // Sorted out by `Event::new`.
+        Attribute::Invalid => {
+            msgpack::uint(out, 0);
+            msgpack::str(out, "string_value");
+            msgpack::str(out, "");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_event_can_hold_is_dropped_singly() {
+        let attributes: [(&str, Attribute); 6] = [
+            ("int", 1.into()),
+            ("mixed", Attribute::List(vec![1.into(), "a".into()])),
+            ("nested", Attribute::List(vec![vec![1].into()])),
+            ("beyond", (2_i128 << 65).into()),
+            ("nan", f64::NAN.into()),
+            ("string", "bar".into()),
+        ];
+        let event = Event::new("e".to_owned(), 7, attributes.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        assert_eq!(to_json(&[event]), r#"[{"name":"e","time_unix_nano":7,"attributes":{"int":1,"string":"bar"}}]"#);
+    }
+
+    #[test]
+    fn lists_of_one_type_stay() {
+        let event = Event::new("e".to_owned(), 7, [("l".to_owned(), vec![1.5, 2.5].into())].into_iter());
+        assert_eq!(to_json(&[event]), r#"[{"name":"e","time_unix_nano":7,"attributes":{"l":[1.5,2.5]}}]"#);
+    }
+}

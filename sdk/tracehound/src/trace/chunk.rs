@@ -1,0 +1,153 @@
+//! The end of a chunk: what its spans are worth now that the decision stands.
+//!
+//! In this order, as the agent would: the filters, which make a trace count nowhere; the statistics, which count every span that is
+//! left; the decision, which says what is sent.
+
+use std::time::Instant;
+
+use super::encode::{ChunkTags, Encoder};
+use super::facts::Facts;
+use super::{Chunk, Inner, Trace};
+use crate::engine::View;
+use crate::msgpack;
+use crate::sampling::SingleSpan;
+use crate::span::SpanRef;
+use crate::span::cell::Cell;
+use crate::span::state::State;
+
+/// Works through spans that waited until the agent's wishes were known. They are of one trace.
+pub(crate) fn send_waiting(spans: Vec<SpanRef>) {
+    let Some(trace) = spans.first().and_then(|span| span.cell()).and_then(|cell| cell.trace()).cloned() else { return };
+    let mut inner = trace.lock();
+    let len = spans.len() as u32;
+    let waited = Chunk { raw: spans, len, ..Chunk::pooled() };
+    let running = std::mem::replace(&mut inner.chunk, waited);
+    let view = trace.engine.view();
+    trace.dispatch(&mut inner, &view);
+    inner.chunk = running;
+}
+
+impl Trace {
+    /// Sends what has ended so far. The decision is final from here on.
+    pub(super) fn send(&self, inner: &mut Inner) {
+        let view = self.engine.view();
+        self.settle_from_root(inner);
+        if !view.known && inner.chunk.held.is_none() {
+            let spans = std::mem::take(&mut inner.chunk.raw);
+            if let Some(spans) = self.engine.wait(spans) {
+                inner.chunk.raw = spans;
+                self.dispatch(inner, &self.engine.view());
+            }
+        } else {
+            self.dispatch(inner, &view);
+        }
+        inner.chunk.clear();
+    }
+
+    /// Decides from the local root as it is; from the first span at hand if the root is gone undecided.
+    pub(super) fn settle_from_root(&self, inner: &mut Inner) {
+        let Inner { root, decision, chunk, .. } = inner;
+        if decision.priority().is_some() {
+            return;
+        }
+        let any = root.cell().or_else(|| chunk.held.as_ref()?.cell()).or_else(|| chunk.raw.first()?.cell());
+        if let Some(cell) = any {
+            self.settle(decision, &Facts { state: &cell.lock(), settings: &self.engine.settings });
+        }
+    }
+
+    fn dispatch(&self, inner: &mut Inner, view: &View) {
+        if self.is_filtered(inner, view) {
+            return;
+        }
+        if inner.decision.keeps() || !view.drops_rejected {
+            self.push(inner, view);
+        } else {
+            self.push_singles(inner, view);
+        }
+        self.engine.outlet.push_stats(&inner.chunk.stats);
+    }
+
+    /// What the filters say of the local root: as it ended, else as it is now.
+    fn is_filtered(&self, inner: &Inner, view: &View) -> bool {
+        if view.filters.is_empty() {
+            return false;
+        }
+        let ended = || inner.chunk.raw.iter().find(|span| span.cell().is_some_and(|cell| cell.is_local_root));
+        let root = if inner.root.is_enabled() { Some(&inner.root) } else { ended() };
+        match root.and_then(|root| root.cell()) {
+            Some(root) => view.filters.rejects(&Facts { state: &root.lock(), settings: &self.engine.settings }),
+            None => inner.filtered.unwrap_or(false),
+        }
+    }
+
+    /// Encodes all that is not encoded yet and hands the chunk over.
+    fn push(&self, inner: &mut Inner, view: &View) {
+        let rejected = !inner.decision.keeps();
+        let mut raw = std::mem::take(&mut inner.chunk.raw);
+        if inner.chunk.held.is_none() && !raw.is_empty() {
+            let root = raw.iter().position(|span| span.cell().is_some_and(|cell| cell.is_local_root)).unwrap_or(0);
+            inner.chunk.held = Some(raw.remove(root));
+        }
+        for span in &raw {
+            let Some(cell) = span.cell() else { continue };
+            let state = cell.lock();
+            let single = if rejected { self.single(cell, &state) } else { None };
+            self.encoder(view).span(&mut inner.chunk.rest, cell, &state, None, single);
+            self.record(inner, view, cell, &state);
+        }
+        raw.clear();
+        inner.chunk.raw = raw;
+        let Some(first) = inner.chunk.held.take() else { return };
+        let Some(cell) = first.cell() else { return };
+        let state = cell.lock();
+        let single = if rejected { self.single(cell, &state) } else { None };
+        self.record(inner, view, cell, &state);
+        let tags = ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };
+        self.engine.scratch(|head| {
+            msgpack::array(head, inner.chunk.len as usize);
+            self.encoder(view).span(head, cell, &state, Some(tags), single);
+            self.engine.outlet.push(&[head, &inner.chunk.rest], inner.chunk.len);
+        });
+    }
+
+    /// Of a rejected trace that the agent does not want: those spans that rules of their own keep.
+    fn push_singles(&self, inner: &mut Inner, view: &View) {
+        let mut raw = std::mem::take(&mut inner.chunk.raw);
+        raw.extend(inner.chunk.held.take());
+        let mut kept: Vec<(&SpanRef, SingleSpan)> = Vec::new();
+        for span in &raw {
+            let Some(cell) = span.cell() else { continue };
+            let state = cell.lock();
+            self.record(inner, view, cell, &state);
+            kept.extend(self.single(cell, &state).map(|single| (span, single)));
+        }
+        self.engine.outlet.count_rejected(inner.chunk.len - kept.len() as u32);
+        if !kept.is_empty() {
+            let tags = ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };
+            self.engine.scratch(|out| {
+                msgpack::array(out, kept.len());
+                for (index, (span, single)) in kept.iter().enumerate() {
+                    let Some(cell) = span.cell() else { continue };
+                    let tags = (index == 0).then_some(tags);
+                    self.encoder(view).span(out, cell, &cell.lock(), tags, Some(*single));
+                }
+                self.engine.outlet.push(&[out], kept.len() as u32);
+            });
+        }
+        drop(kept);
+        raw.clear();
+        inner.chunk.raw = raw;
+    }
+
+    /// What the rules for single spans say of a span of a rejected trace.
+    fn single(&self, cell: &Cell, state: &State) -> Option<SingleSpan> {
+        let sampler = &self.engine.span_sampler;
+        let facts = Facts { state, settings: &self.engine.settings };
+        if sampler.is_empty() { None } else { sampler.decide(cell.span_id, &facts, Instant::now()) }
+    }
+
+    fn encoder<'a>(&'a self, view: &'a View) -> Encoder<'a> {
+        Encoder { engine: &self.engine, view, trace_id: self.id }
+    }
+}

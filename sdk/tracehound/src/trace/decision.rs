@@ -1,0 +1,117 @@
+//! Whether a trace is kept: who decided, and what others are told of it.
+//!
+//! The priority is provisional until it is passed on, a part of the trace is sent, or the local root ends. Then it is decided from the
+//! local root as it is, and frozen: only the user's `keep` or `drop` changes it later. What came from upstream stands from the start.
+
+use super::Trace;
+use crate::sampling;
+use crate::trace::facts::Facts;
+
+/// No priority yet, for the atomic that readers look at.
+pub(super) const UNDECIDED: i8 = i8::MIN;
+
+/// Keep, because the user said so.
+const USER_KEEP: i8 = 2;
+/// Reject, because the user said so.
+const USER_REJECT: i8 = -1;
+/// The mechanism of manual decisions, as in `_dd.p.dm`.
+const MANUAL: i8 = 4;
+
+/// The user's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manual {
+    Keep,
+    Drop,
+}
+
+/// Who decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Maker {
+    /// Whoever the received tags name, if any.
+    #[default]
+    Received,
+    /// This tracer, by a mechanism.
+    Here(i8),
+    /// Nobody who would be named: a rejected trace carries no decision maker.
+    Nobody,
+}
+
+/// The rates that led to a decision, for the tags that tell them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Rates {
+    pub(super) rule: Option<f64>,
+    pub(super) limit: Option<f64>,
+    pub(super) agent: Option<f64>,
+    /// The rate that downstream services learn, `_dd.p.ksr`.
+    pub(super) kept: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Decision {
+    priority: Option<i8>,
+    pub(super) maker: Maker,
+    pub(super) rates: Rates,
+    /// Cached: whether the trace looks like it will be kept.
+    expected: Option<bool>,
+}
+
+impl Decision {
+    pub(super) fn priority(&self) -> Option<i8> {
+        self.priority
+    }
+
+    pub(super) fn keeps(&self) -> bool {
+        self.priority.is_none_or(|priority| priority > 0)
+    }
+
+    /// Takes over what upstream decided, if it did.
+    pub(super) fn receive(&mut self, priority: Option<i8>) {
+        self.priority = priority;
+    }
+
+    pub(super) fn set_manual(&mut self, manual: Manual) {
+        let (priority, maker) = match manual {
+            Manual::Keep => (USER_KEEP, Maker::Here(MANUAL)),
+            Manual::Drop => (USER_REJECT, Maker::Nobody),
+        };
+        *self = Decision { priority: Some(priority), maker, ..Decision::default() };
+    }
+
+    fn take(&mut self, decided: &sampling::Decision) {
+        let mechanism = decided.mechanism.number();
+        self.priority = Some(decided.priority);
+        self.maker = if decided.priority > 0 { Maker::Here(mechanism) } else { Maker::Nobody };
+        self.rates = Rates {
+            rule: decided.rule_rate,
+            limit: decided.limit_rate,
+            agent: decided.agent_rate,
+            kept: decided.ksr,
+        };
+    }
+}
+
+impl Trace {
+    /// Decides once and for all, unless it was done.
+    pub(super) fn settle(&self, decision: &mut Decision, root: &Facts<'_>) {
+        if decision.priority.is_none() {
+            let now = std::time::Instant::now();
+            decision.take(&self.engine.sampler.decide(self.id.as_u128(), root, now));
+            self.publish(decision);
+        }
+    }
+
+    /// Whether the trace will probably be kept, to choose what to do with its spans until that is certain.
+    pub(super) fn expects_to_keep(&self, decision: &mut Decision, root: &Facts<'_>) -> bool {
+        match decision.priority {
+            Some(priority) => priority > 0,
+            None => *decision
+                .expected
+                .get_or_insert_with(|| self.engine.sampler.would_keep(self.id.as_u128(), root)),
+        }
+    }
+}
+
+/// Priorities on the wire are whole numbers of any size; only the sign and the four known values mean something.
+pub(crate) fn clamp_priority(priority: i32) -> i8 {
+    priority.clamp(i32::from(i8::MIN) + 1, i32::from(i8::MAX)) as i8
+}

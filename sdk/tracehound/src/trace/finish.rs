@@ -1,0 +1,106 @@
+//! The end of a span: encoded at once if its trace is to be sent, and the end of a chunk if it was the last one open.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::encode::Encoder;
+use super::facts::{Facts, StatsOf};
+use super::{Inner, Trace};
+use crate::engine::View;
+use crate::span::SpanRef;
+use crate::span::cell::Cell;
+use crate::span::state::State;
+use crate::stats;
+
+/// Ends a span, now or at a given time. The second end of a span, and any end in a forked child of a span of its parent, do nothing.
+#[inline]
+pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
+    let Some(trace) = cell.trace().filter(|trace| trace.is_of_this_process()) else { return };
+    let end_ns = end_ns.unwrap_or_else(|| trace.anchor.now_ns());
+    let mut inner = trace.lock();
+    {
+        let mut state = cell.lock();
+        if state.finished {
+            return;
+        }
+        state.finished = true;
+        state.duration_ns = end_ns.saturating_sub(cell.start_ns);
+    }
+    trace.collect(&mut inner, span, cell);
+    let open = trace.open.fetch_sub(1, Ordering::Relaxed) - 1;
+    if open == 0 || trace.engine.settings.partial_flush_at.is_some_and(|spans| inner.chunk.len >= spans) {
+        trace.send(&mut inner);
+    }
+}
+
+impl Trace {
+    /// Takes a finished span into the chunk.
+    #[inline]
+    fn collect(&self, inner: &mut Inner, span: &SpanRef, cell: &Arc<Cell>) {
+        let view = self.engine.view();
+        let state = cell.lock();
+        let is_root = inner.root.same(span);
+        if is_root {
+            let facts = Facts { state: &state, settings: &self.engine.settings };
+            self.settle(&mut inner.decision, &facts);
+            inner.filtered = Some(view.filters.rejects(&facts));
+        }
+        inner.chunk.len += 1;
+        if self.may_wait(inner, &view, cell, &state) {
+            drop(state);
+            inner.chunk.raw.push(span.clone());
+        } else if is_root || inner.chunk.held.is_none() {
+            drop(state);
+            self.hold(inner, &view, span);
+        } else {
+            self.append(inner, &view, cell, &state);
+        }
+        if is_root {
+            inner.root = SpanRef::disabled();
+        }
+    }
+
+    /// Whether to put off the work on a span, because more will be known of its trace, or the work will not be needed.
+    #[inline]
+    fn may_wait(&self, inner: &mut Inner, view: &View, cell: &Arc<Cell>, state: &State) -> bool {
+        if !view.known || !self.engine.span_sampler.is_empty() {
+            return true;
+        }
+        if !view.drops_rejected {
+            return false;
+        }
+        let settings = &self.engine.settings;
+        let Inner { root, decision, .. } = inner;
+        match root.cell().filter(|root| !Arc::ptr_eq(root, cell)) {
+            Some(root) => !self.expects_to_keep(decision, &Facts { state: &root.lock(), settings }),
+            None => !self.expects_to_keep(decision, &Facts { state, settings }),
+        }
+    }
+
+    /// Holds a span back to be the first of the chunk; the one that was held is encoded.
+    fn hold(&self, inner: &mut Inner, view: &View, span: &SpanRef) {
+        if let Some(before) = inner.chunk.held.replace(span.clone()) {
+            if let Some(cell) = before.cell() {
+                self.append(inner, view, cell, &cell.lock());
+            }
+        }
+    }
+
+    /// Encodes a span that is not the first of the chunk.
+    #[inline]
+    pub(super) fn append(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
+        let encoder = Encoder { engine: &self.engine, view, trace_id: self.id };
+        encoder.span(&mut inner.chunk.rest, cell, state, None, None);
+        self.record(inner, view, cell, state);
+    }
+
+    /// Notes a span for the statistics, if it counts.
+    #[inline]
+    pub(super) fn record(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
+        if view.takes_stats {
+            let facts = Facts { state, settings: &self.engine.settings };
+            let span = StatsOf { cell, facts, origin: inner.origin.as_deref().unwrap_or_default() };
+            stats::record_span(&span, &view.peer_keys, &mut inner.chunk.stats);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The tracer of the program, which [`init`] starts.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use super::{Builder, FlushError, Flushed, NotReady, Tracer};
+use crate::config::Config;
+use crate::messages;
+
+/// How long a dropped [`Guard`] waits for what is left to be sent. Source: sdk.md 4.2, "Shutdown".
+const DROP_TIMEOUT: Duration = Duration::from_secs(1);
+
+static GLOBAL: OnceLock<Global> = OnceLock::new();
+static DISABLED: Tracer = Tracer::disabled();
+
+struct Global {
+    tracer: Tracer,
+    /// What the code said, to notice a second start that says something else.
+    builder: Builder,
+}
+
+/// Starts tracing with the settings of the environment (`DD_SERVICE`, `DD_TRACE_AGENT_URL` and the others). This one line is all that
+/// a program needs:
+///
+/// ```no_run
+/// let _tracing = tracehound::init();
+/// ```
+///
+/// It cannot fail: if the agent is not there, that is told on stderr and the program runs on. Before it is called nothing is traced,
+/// so libraries may use this crate freely and leave the choice to the program. A second call returns the same tracer.
+///
+/// The guard sends what is left when it is dropped, which takes a second at most; tracing goes on, even if it is dropped at once.
+pub fn init() -> Guard {
+    Builder::default().init()
+}
+
+/// The global tracer: disabled before [`init`].
+///
+/// ```
+/// assert!(!tracehound::tracer().is_enabled());
+/// ```
+pub fn tracer() -> Tracer {
+    global().clone()
+}
+
+/// Sends what the global tracer has finished: see [`Tracer::flush`].
+///
+/// # Errors
+/// If not everything could be sent in that time, with the reason.
+///
+/// ```
+/// let done = tracehound::flush(std::time::Duration::from_secs(1));
+/// ```
+pub fn flush(timeout: Duration) -> Result<Flushed, FlushError> {
+    global().flush(timeout)
+}
+
+/// Sends the global tracer's statistics: see [`Tracer::flush_stats`].
+///
+/// # Errors
+/// If not everything could be sent in that time, with the reason.
+///
+/// ```
+/// let done = tracehound::flush_stats(std::time::Duration::from_secs(1));
+/// ```
+pub fn flush_stats(timeout: Duration) -> Result<Flushed, FlushError> {
+    global().flush_stats(timeout)
+}
+
+/// Waits until the agent has said what it offers: see [`Tracer::ready`].
+///
+/// # Errors
+/// If it did not by then, with the reason.
+///
+/// ```
+/// let ready = tracehound::ready(std::time::Duration::from_millis(1));
+/// ```
+pub fn ready(timeout: Duration) -> Result<(), NotReady> {
+    global().ready(timeout)
+}
+
+/// The settings of the global tracer: see [`Tracer::config`].
+///
+/// ```
+/// let service = tracehound::config().get("DD_SERVICE");
+/// ```
+pub fn config() -> Arc<Config> {
+    global().config()
+}
+
+#[inline]
+pub(crate) fn global() -> &'static Tracer {
+    GLOBAL.get().map_or(&DISABLED, |global| &global.tracer)
+}
+
+/// Makes the tracer of `builder` the global one, unless there is one.
+pub(super) fn install(builder: Builder) -> Guard {
+    let global = GLOBAL.get_or_init(|| Global { tracer: builder.clone().build(), builder: builder.clone() });
+    if !global.builder.agrees(&builder) {
+        messages::warn(format_args!("the tracer was already started with other settings; those stay"));
+    }
+    Guard { tracer: global.tracer.clone() }
+}
+
+/// Sends what is left when it is dropped: see [`init`].
+///
+/// ```no_run
+/// let tracing = tracehound::init();
+/// // … the program …
+/// tracing.shutdown();
+/// ```
+#[derive(Debug)]
+pub struct Guard {
+    tracer: Tracer,
+}
+
+impl Guard {
+    /// The tracer that was started.
+    ///
+    /// ```no_run
+    /// let tracing = tracehound::init();
+    /// let span = tracing.tracer().span("work").start();
+    /// ```
+    pub fn tracer(&self) -> &Tracer {
+        &self.tracer
+    }
+
+    /// Sends what is left and stops tracing.
+    ///
+    /// ```no_run
+    /// tracehound::init().shutdown();
+    /// ```
+    pub fn shutdown(self) {
+        // Whatever could not be sent was told where it happened.
+        let _ = self.tracer.shutdown(DROP_TIMEOUT);
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Whatever could not be sent was told where it happened.
+        let started = Instant::now();
+        let _ = self.tracer.flush(DROP_TIMEOUT);
+        let _ = self.tracer.flush_stats(DROP_TIMEOUT.saturating_sub(started.elapsed()));
+    }
+}

@@ -1,0 +1,204 @@
+//! The tracer: what starts spans and sends them.
+
+mod builder;
+mod global;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+pub use crate::agent::{FlushError, Flushed, Health, NotReady};
+pub use builder::Builder;
+pub(crate) use global::global;
+pub use global::{Guard, config, flush, flush_stats, init, ready, tracer};
+
+use crate::carrier::{Extract, Inject};
+use crate::config::{Config, Sources};
+use crate::context::SpanContext;
+use crate::engine::Engine;
+use crate::propagation;
+use crate::span::SpanBuilder;
+
+/// A tracer: a value that can be cloned and passed along. Most programs have one, the global one that [`init`] starts; layers and
+/// wrappers that are given another use that, and children always follow their parent's.
+///
+/// ```
+/// let tracer = tracehound::Tracer::builder().service("shop").env("test").build();
+/// let span = tracer.span("checkout").start();
+/// ```
+#[derive(Clone, Default)]
+pub struct Tracer {
+    engine: Option<Arc<Engine>>,
+    /// Of a tracer that is disabled by its settings.
+    config: Option<Arc<Config>>,
+}
+
+/// The settings of a tracer that was never configured.
+static DEFAULTS: OnceLock<Arc<Config>> = OnceLock::new();
+
+impl fmt::Debug for Tracer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.engine {
+            Some(engine) => write!(out, "Tracer({})", engine.settings.service),
+            None => out.write_str("Tracer(disabled)"),
+        }
+    }
+}
+
+impl Tracer {
+    /// A tracer that traces nothing.
+    ///
+    /// ```
+    /// assert!(!tracehound::Tracer::disabled().is_enabled());
+    /// ```
+    pub const fn disabled() -> Tracer {
+        Tracer { engine: None, config: None }
+    }
+
+    /// A tracer with settings from code, which win over those of the environment.
+    ///
+    /// ```
+    /// let tracer = tracehound::Tracer::builder().service("shop").build();
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn of(engine: Arc<Engine>) -> Tracer {
+        Tracer { engine: Some(engine), config: None }
+    }
+
+    fn disabled_by(config: Arc<Config>) -> Tracer {
+        Tracer { engine: None, config: Some(config) }
+    }
+
+    /// The engine of this process.
+    #[inline]
+    pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
+        self.engine.as_ref().map(Engine::of_this_process)
+    }
+
+    /// Whether spans are recorded at all.
+    ///
+    /// ```
+    /// assert!(!tracehound::tracer().is_enabled()); // before `init`
+    /// ```
+    #[inline]
+    pub fn is_enabled(&self) -> bool {
+        self.engine.is_some()
+    }
+
+    /// A span of this tracer to be started, below the current span if there is one.
+    ///
+    /// ```
+    /// let span = tracehound::tracer().span("checkout").resource("cart").start();
+    /// ```
+    #[inline]
+    pub fn span<'a>(&'a self, name: &'a str) -> SpanBuilder<'a> {
+        SpanBuilder::new(name, Some(self))
+    }
+
+    /// Reads the context that another process sent, in the styles of this tracer.
+    ///
+    /// ```
+    /// let context = tracehound::tracer().extract(&Vec::<(String, String)>::new());
+    /// assert!(context.is_none());
+    /// ```
+    pub fn extract(&self, carrier: &impl Extract) -> SpanContext {
+        match self.engine() {
+            Some(engine) => SpanContext::remote(propagation::extract(&engine.settings.propagation, carrier)),
+            None => SpanContext::remote(propagation::extract(&propagation::Options::default(), carrier)),
+        }
+    }
+
+    /// Writes a context into a carrier: the same as [`SpanContext::inject`].
+    ///
+    /// ```
+    /// let mut headers = Vec::<(String, String)>::new();
+    /// tracehound::tracer().inject(&tracehound::SpanContext::none(), &mut headers);
+    /// ```
+    pub fn inject(&self, context: &SpanContext, carrier: &mut impl Inject) {
+        context.inject(carrier);
+    }
+
+    /// Sends what has finished, and waits for that, at most `timeout`.
+    ///
+    /// # Errors
+    /// If not everything could be sent in that time, with the reason.
+    ///
+    /// ```
+    /// let done = tracehound::tracer().flush(std::time::Duration::from_secs(1));
+    /// ```
+    pub fn flush(&self, timeout: Duration) -> Result<Flushed, FlushError> {
+        self.sender_or(Flushed::default(), |sender| sender.flush(timeout))
+    }
+
+    /// Sends the statistics counted so far, and waits for that, at most `timeout`.
+    ///
+    /// # Errors
+    /// If not everything could be sent in that time, with the reason.
+    ///
+    /// ```
+    /// let done = tracehound::tracer().flush_stats(std::time::Duration::from_secs(1));
+    /// ```
+    pub fn flush_stats(&self, timeout: Duration) -> Result<Flushed, FlushError> {
+        self.sender_or(Flushed::default(), |sender| sender.flush_stats(timeout))
+    }
+
+    /// Waits until the agent has said what it offers, at most `timeout`.
+    ///
+    /// # Errors
+    /// If it did not by then, with the reason.
+    ///
+    /// ```
+    /// let ready = tracehound::tracer().ready(std::time::Duration::from_millis(1));
+    /// ```
+    pub fn ready(&self, timeout: Duration) -> Result<(), NotReady> {
+        self.sender_or((), |sender| sender.ready(timeout))
+    }
+
+    /// Sends what has finished, at most for `timeout`, and stops: spans that end later are not sent.
+    ///
+    /// # Errors
+    /// If not everything could be sent in that time, with the reason.
+    ///
+    /// ```
+    /// let done = tracehound::tracer().shutdown(std::time::Duration::from_secs(1));
+    /// ```
+    pub fn shutdown(&self, timeout: Duration) -> Result<Flushed, FlushError> {
+        self.sender_or(Flushed::default(), |sender| sender.shutdown(timeout))
+    }
+
+    /// What was sent and what was lost so far, by reason.
+    ///
+    /// ```
+    /// let health = tracehound::tracer().health();
+    /// ```
+    pub fn health(&self) -> Health {
+        self.engine().and_then(|engine| engine.outlet.sender()).map(|sender| sender.health()).unwrap_or_default()
+    }
+
+    /// The settings in force, and where each comes from. A disabled tracer has the defaults.
+    ///
+    /// ```
+    /// let tracer = tracehound::Tracer::builder().service("shop").build();
+    /// assert_eq!(tracer.config().get("DD_SERVICE").unwrap().value, "shop");
+    /// ```
+    pub fn config(&self) -> Arc<Config> {
+        match &self.engine {
+            Some(engine) => Arc::clone(&engine.settings.config),
+            None => self.config.clone().unwrap_or_else(|| Arc::clone(DEFAULTS.get_or_init(|| Arc::new(Config::load(&Sources::of_code(Vec::new())))))),
+        }
+    }
+
+    fn sender_or<T, E>(
+        &self,
+        otherwise: T,
+        act: impl FnOnce(&crate::agent::Sender) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self.engine().and_then(|engine| engine.outlet.sender()) {
+            Some(sender) => act(sender),
+            None => Ok(otherwise),
+        }
+    }
+}
