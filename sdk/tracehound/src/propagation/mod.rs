@@ -26,7 +26,7 @@ mod tests;
 pub(crate) use baggage::Baggage;
 pub(crate) use extracted::Extracted;
 pub(crate) use outgoing::{LastParent, Outgoing};
-pub(crate) use style::{Behavior, Style, parse_styles};
+pub(crate) use style::{Behavior, Style};
 
 use carrier::{Extract, Inject};
 

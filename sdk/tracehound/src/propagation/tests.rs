@@ -6,7 +6,7 @@ use crate::span::link::{FLAGS_KNOWN, Link};
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
 fn options(styles: &str) -> Options {
-    let styles = parse_styles(styles).styles.unwrap();
+    let styles: Vec<Style> = styles.split(',').filter_map(Style::parse).collect();
     Options { extract: styles.clone(), inject: styles, ..Options::default() }
 }
 
