@@ -49,16 +49,17 @@ pub(super) struct Bucket {
 impl Bucket {
     /// Counts a span; one that needs a row beyond the first `limit` goes to the row for all the rest.
     pub(super) fn add(&mut self, entry: &Entry<'_>, limit: usize) {
-        self.row(entry.key, limit).add(entry);
+        match self.rows.get_mut(entry.key) {
+            Some(row) => row.add(entry),
+            None => self.new_row(entry.key, limit).add(entry),
+        }
     }
 
-    fn row(&mut self, key: &[u8], limit: usize) -> &mut Row {
-        let is_new = !self.rows.contains_key(key);
-        let keys_bytes = self.keys_bytes + if is_new { key.len() } else { 0 };
-        if is_new && (self.rows.len() >= limit || keys_bytes > KEYS_MAX_BYTES) {
+    fn new_row(&mut self, key: &[u8], limit: usize) -> &mut Row {
+        if self.rows.len() >= limit || self.keys_bytes + key.len() > KEYS_MAX_BYTES {
             return self.rest.get_or_insert_default();
         }
-        self.keys_bytes = keys_bytes;
+        self.keys_bytes += key.len();
         self.rows.entry(key.into()).or_default()
     }
 

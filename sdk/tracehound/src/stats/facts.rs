@@ -102,7 +102,7 @@ impl<'a> Tags<'a> {
         match key {
             "span.kind" => self.kind = value,
             "http.method" => self.http_method = value,
-            "http.endpoint" => self.http_endpoint.offer(0, Some(value)),
+            "http.endpoint" => self.http_endpoint.offer(0, Some(value).filter(|value| !value.is_empty())),
             "http.route" => self.http_endpoint.offer(1, Some(value)),
             "http.status_code" => self.http_status.offer(1, value.parse().ok()),
             "http.response.status_code" => self.http_status.offer(3, value.parse().ok()),

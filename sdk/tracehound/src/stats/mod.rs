@@ -9,6 +9,9 @@
 //! - [`sketch`] holds the latencies of a row in the agent's own bins;
 //! - [`payload`] writes what is due as the body of `/v0.6/stats`.
 //!
+//! What is held is bounded: four buckets at most, each of a limited number of rows with limited keys, and in the sketches no more bins
+//! than spans were counted, nor more than 2,048 each.
+//!
 //! Source: agent-protocol 6.
 
 mod bucket;
@@ -25,7 +28,6 @@ pub(crate) use concentrator::Concentrator;
 pub(crate) use facts::{StatsFacts, record_span};
 pub(crate) use payload::Meta;
 pub(crate) use peer::PeerKeys;
-pub(crate) use record::Record;
 
 #[cfg(test)]
 mod tests;

@@ -55,11 +55,11 @@ pub(super) struct PeerTags<'a> {
 impl<'a> PeerTags<'a> {
     /// Adds a tag, unless it is empty or too many are there.
     pub(super) fn add(&mut self, key: &'a str, value: &'a str) {
-        let place = self.as_slice().partition_point(|&(other, _)| other < key);
-        let Some(tail) = self.tags.get_mut(place..=self.len) else { return };
         if value.is_empty() {
             return;
         }
+        let place = self.as_slice().partition_point(|&(other, _)| other < key);
+        let Some(tail) = self.tags.get_mut(place..=self.len) else { return };
         tail.rotate_right(1);
         if let Some(free) = tail.first_mut() {
             *free = (key, value);

@@ -181,6 +181,7 @@ fn the_endpoint_is_the_route_unless_said_otherwise() {
         (&[("http.route", "/users/{id}")][..], "/users/{id}"),
         (&[("http.endpoint", "/users"), ("http.route", "/users/{id}")], "/users"),
         (&[("http.route", "/users/{id}"), ("http.endpoint", "/users")], "/users"),
+        (&[("http.endpoint", ""), ("http.route", "/users/{id}")], "/users/{id}"),
         (&[("http.url", "http://cafe/users/7")], ""),
     ] {
         let endpoint = dimension(&Span { texts, ..ENTRY }, |key| key.http_endpoint.to_owned());
