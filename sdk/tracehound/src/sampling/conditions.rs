@@ -1,0 +1,67 @@
+//! What a rule asks of a span: globs for its service, name, resource and tags, all of which must match.
+
+use serde_json::{Map, Value};
+
+use super::facts::{SpanFacts, Tag};
+use crate::glob::Glob;
+
+/// The conditions of one rule. The default holds for every span.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Conditions {
+    service: Option<Glob>,
+    name: Option<Glob>,
+    resource: Option<Glob>,
+    tags: Vec<(String, Glob)>,
+}
+
+impl Conditions {
+    /// Reads the conditions of a rule; an error is what is wrong with them.
+    pub(super) fn read(rule: &Map<String, Value>) -> Result<Self, String> {
+        Ok(Self {
+            service: glob(rule, "service")?,
+            name: glob(rule, "name")?,
+            resource: glob(rule, "resource")?,
+            tags: tags(rule)?,
+        })
+    }
+
+    pub(super) fn hold(&self, span: &dyn SpanFacts) -> bool {
+        let matches = |glob: &Option<Glob>, text: &str| glob.as_ref().is_none_or(|glob| glob.matches(text));
+        matches(&self.service, span.service())
+            && matches(&self.name, span.name())
+            && matches(&self.resource, span.resource())
+            && self.tags.iter().all(|(key, glob)| match span.tag(key) {
+                Some(Tag::Text(text)) => glob.matches(text),
+                Some(Tag::Number(number)) => glob.matches_number(number),
+                None => false,
+            })
+    }
+
+    pub(super) fn ask_for_tags(&self) -> bool {
+        !self.tags.is_empty()
+    }
+}
+
+/// A glob that is missing, null or empty asks for nothing.
+fn glob(rule: &Map<String, Value>, key: &str) -> Result<Option<Glob>, String> {
+    match rule.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(pattern)) => Ok((!pattern.is_empty()).then(|| Glob::new(pattern))),
+        Some(other) => Err(format!("{key} is not a text: {other}")),
+    }
+}
+
+fn tags(rule: &Map<String, Value>) -> Result<Vec<(String, Glob)>, String> {
+    let tags = match rule.get("tags") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Object(tags)) => tags,
+        Some(other) => return Err(format!("tags are not an object: {other}")),
+    };
+    let glob = |(key, value): (&String, &Value)| match value {
+        Value::String(pattern) => Ok((key.clone(), Glob::new(pattern))),
+        // People write status codes without quotes.
+        Value::Number(_) | Value::Bool(_) => Ok((key.clone(), Glob::new(&value.to_string()))),
+        other => Err(format!("tag {key} is not a text: {other}")),
+    };
+    tags.iter().map(glob).collect()
+}
