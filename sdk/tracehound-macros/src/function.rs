@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
 use syn::{
     AttrStyle, Attribute, Error, Expr, Result, ReturnType, Signature, Token, Type, Visibility, braced, parse_quote,
 };
@@ -88,7 +89,8 @@ impl Tracing<'_> {
         let site = Span::mixed_site();
         let typed = match &inferred {
             Type::Infer(_) | Type::Never(_) => TokenStream::new(),
-            known => quote_spanned! {site=>
+            // Where it says `return`, errors point at.
+            known => quote_spanned! {site.located_at(returned.span())=>
                 if let ::core::option::Option::Some(returned) = ::core::option::Option::None::<#known> {
                     return returned;
                 }

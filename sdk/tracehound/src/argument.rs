@@ -16,7 +16,7 @@ pub struct Argument<'a, T: ?Sized>(pub &'a T);
 
 /// What converts by itself: texts, numbers, truth values.
 pub trait ConvertedArgument<'a> {
-    fn tag_value(&self) -> TagValue<'a>;
+    fn tracehound_tag_value(&self) -> TagValue<'a>;
 }
 
 impl<'a, T: ?Sized> ConvertedArgument<'a> for &&&Argument<'a, T>
@@ -24,40 +24,40 @@ where
     &'a T: Into<TagValue<'a>>,
 {
     #[inline]
-    fn tag_value(&self) -> TagValue<'a> {
+    fn tracehound_tag_value(&self) -> TagValue<'a> {
         self.0.into()
     }
 }
 
 /// What is made to be read by people.
 pub trait DisplayArgument {
-    fn tag_value(&self) -> TagValue<'static>;
+    fn tracehound_tag_value(&self) -> TagValue<'static>;
 }
 
 impl<T: Display + ?Sized> DisplayArgument for &&Argument<'_, T> {
-    fn tag_value(&self) -> TagValue<'static> {
+    fn tracehound_tag_value(&self) -> TagValue<'static> {
         display_text(self.0).into()
     }
 }
 
 /// What is made to be read by developers.
 pub trait DebugArgument {
-    fn tag_value(&self) -> TagValue<'static>;
+    fn tracehound_tag_value(&self) -> TagValue<'static>;
 }
 
 impl<T: Debug + ?Sized> DebugArgument for &Argument<'_, T> {
-    fn tag_value(&self) -> TagValue<'static> {
+    fn tracehound_tag_value(&self) -> TagValue<'static> {
         debug_text(self.0).into()
     }
 }
 
 /// What cannot be read at all.
 pub trait NamedArgument {
-    fn tag_value(&self) -> TagValue<'static>;
+    fn tracehound_tag_value(&self) -> TagValue<'static>;
 }
 
 impl<T: ?Sized> NamedArgument for Argument<'_, T> {
-    fn tag_value(&self) -> TagValue<'static> {
+    fn tracehound_tag_value(&self) -> TagValue<'static> {
         type_name::<T>().into()
     }
 }
@@ -79,7 +79,7 @@ macro_rules! __argument {
     ($variable:expr) => {{
         #[allow(unused_imports)]
         use $crate::__private::{ConvertedArgument as _, DebugArgument as _, DisplayArgument as _, NamedArgument as _};
-        (&&&&$crate::__private::Argument(&$variable)).tag_value()
+        (&&&&$crate::__private::Argument(&$variable)).tracehound_tag_value()
     }};
 }
 
@@ -93,7 +93,7 @@ mod tests {
 
     macro_rules! of {
         ($variable:expr) => {
-            (&&&&Argument(&$variable)).tag_value()
+            (&&&&Argument(&$variable)).tracehound_tag_value()
         };
     }
 

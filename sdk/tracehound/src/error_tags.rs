@@ -4,7 +4,8 @@
 //! as many references as are written down, then with one less, and so on. So the same question is implemented for
 //! `&&&Failure<E: Error>`, `&&Failure<E: Display>`, `&Failure<E: Debug>` and `Failure<E>`, and the call on `&&&&Failure` finds the first
 //! that fits. It works where `E` is a parameter too, as far as its bounds tell. The calls have to stand in the user's function, where
-//! the types are known: [`__note_error!`](crate::__note_error) expands there.
+//! the types are known: [`__note_error!`](crate::__note_error) expands there. The methods bear our name, or a trait that the user has in
+//! scope could have the same.
 //!
 //! The stack is asked for in the same way: `error.backtrace()` is the error's own method, if it has one (`anyhow::Error` has, and so may
 //! the errors of the application), and otherwise that of [`NoBacktrace`], which has no answer.
@@ -20,13 +21,13 @@ use std::fmt::{Debug, Display};
 use crate::bounded_text::bounded;
 use crate::span::SpanRef;
 
-/// What a function returned. [`error`](Self::error) is the error, if it is a `Result` that holds one.
+/// What a function returned. [`tracehound_error`](Self::tracehound_error) is the error, if it is a `Result` that holds one.
 #[derive(Debug)]
 pub struct Returned<'a, T>(pub &'a T);
 
 impl<'a, T, E> Returned<'a, Result<T, E>> {
     #[inline]
-    pub fn error(&self) -> Option<Failure<'a, E>> {
+    pub fn tracehound_error(&self) -> Option<Failure<'a, E>> {
         self.0.as_ref().err().map(Failure)
     }
 }
@@ -34,7 +35,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
 /// The answer of everything that is no `Result`: the inherent method above goes first.
 pub trait NotAResult {
     #[inline]
-    fn error(&self) -> Option<Failure<'static, Infallible>> {
+    fn tracehound_error(&self) -> Option<Failure<'static, Infallible>> {
         None
     }
 }
@@ -57,11 +58,11 @@ impl<E> Failure<'_, E> {
 
 /// The message of an error: its `Display`.
 pub trait ErrorMessage {
-    fn message(&self) -> String;
+    fn tracehound_message(&self) -> String;
 }
 
 impl<E: Error> ErrorMessage for &&&Failure<'_, E> {
-    fn message(&self) -> String {
+    fn tracehound_message(&self) -> String {
         bounded(format_args!("{}", self.0))
     }
 }
@@ -69,33 +70,33 @@ impl<E: Error> ErrorMessage for &&&Failure<'_, E> {
 /// The message of what can be displayed without being an `Error`: reports like `anyhow::Error`, boxed errors, texts. The alternate form
 /// is where reports tell their causes as well.
 pub trait DisplayMessage {
-    fn message(&self) -> String;
+    fn tracehound_message(&self) -> String;
 }
 
 impl<E: Display> DisplayMessage for &&Failure<'_, E> {
-    fn message(&self) -> String {
+    fn tracehound_message(&self) -> String {
         bounded(format_args!("{:#}", self.0))
     }
 }
 
 /// The message of what is only made for developers.
 pub trait DebugMessage {
-    fn message(&self) -> String;
+    fn tracehound_message(&self) -> String;
 }
 
 impl<E: Debug> DebugMessage for &Failure<'_, E> {
-    fn message(&self) -> String {
+    fn tracehound_message(&self) -> String {
         bounded(format_args!("{:?}", self.0))
     }
 }
 
 /// The message of what says nothing about itself: the name of its type.
 pub trait NamedMessage {
-    fn message(&self) -> String;
+    fn tracehound_message(&self) -> String;
 }
 
 impl<E> NamedMessage for Failure<'_, E> {
-    fn message(&self) -> String {
+    fn tracehound_message(&self) -> String {
         type_name::<E>().to_owned()
     }
 }
@@ -117,14 +118,14 @@ pub struct MaybeBacktrace<T>(pub T);
 
 impl<'a> MaybeBacktrace<&'a Backtrace> {
     #[inline]
-    pub fn get(&self) -> Option<&'a Backtrace> {
+    pub fn tracehound_backtrace(&self) -> Option<&'a Backtrace> {
         Some(self.0)
     }
 }
 
 impl<'a> MaybeBacktrace<Option<&'a Backtrace>> {
     #[inline]
-    pub fn get(&self) -> Option<&'a Backtrace> {
+    pub fn tracehound_backtrace(&self) -> Option<&'a Backtrace> {
         self.0
     }
 }
@@ -132,7 +133,7 @@ impl<'a> MaybeBacktrace<Option<&'a Backtrace>> {
 /// The answer for all that is no backtrace of the standard library.
 pub trait NotABacktrace {
     #[inline]
-    fn get(&self) -> Option<&'static Backtrace> {
+    fn tracehound_backtrace(&self) -> Option<&'static Backtrace> {
         None
     }
 }
@@ -150,10 +151,10 @@ macro_rules! __note_error {
             NotABacktrace as _, NotAResult as _,
         };
         #[allow(deprecated)]
-        if let ::core::option::Option::Some(failure) = $crate::__private::Returned($returned).error() {
-            let message = (&&&&failure).message();
+        if let ::core::option::Option::Some(failure) = $crate::__private::Returned($returned).tracehound_error() {
+            let message = (&&&&failure).tracehound_message();
             let backtrace = $crate::__private::MaybeBacktrace(failure.0.backtrace());
-            failure.mark($span, &message, backtrace.get());
+            failure.mark($span, &message, backtrace.tracehound_backtrace());
         }
     }};
 }
@@ -200,7 +201,7 @@ mod tests {
 
     macro_rules! message {
         ($value:expr) => {
-            (&&&&Failure(&$value)).message()
+            (&&&&Failure(&$value)).tracehound_message()
         };
     }
 
@@ -237,10 +238,10 @@ mod tests {
 
     #[test]
     fn only_a_result_with_an_error_is_one() {
-        assert!(Returned(&Ok::<u8, Silent>(1)).error().is_none());
-        assert!(Returned(&Err::<u8, Silent>(Silent)).error().is_some());
-        assert!(Returned(&Some(1)).error().is_none());
-        assert!(Returned(&()).error().is_none());
+        assert!(Returned(&Ok::<u8, Silent>(1)).tracehound_error().is_none());
+        assert!(Returned(&Err::<u8, Silent>(Silent)).tracehound_error().is_some());
+        assert!(Returned(&Some(1)).tracehound_error().is_none());
+        assert!(Returned(&()).tracehound_error().is_none());
     }
 
     struct WithBacktrace(Backtrace);
@@ -283,7 +284,7 @@ mod tests {
     fn a_backtrace_is_found_whoever_has_it() {
         macro_rules! has_backtrace {
             ($value:expr) => {
-                MaybeBacktrace((&$value).backtrace()).get().is_some()
+                MaybeBacktrace((&$value).backtrace()).tracehound_backtrace().is_some()
             };
         }
         assert!(has_backtrace!(WithBacktrace(Backtrace::force_capture())));
