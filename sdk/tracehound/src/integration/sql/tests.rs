@@ -1,0 +1,88 @@
+//! Facts of connections and statements as tables.
+
+use super::url::Target;
+use super::{System, changes_rows};
+
+fn target(system: System, name: Option<&str>, user: Option<&str>, host: Option<&str>, port: Option<u16>) -> Target {
+    Target {
+        system: Some(system),
+        name: name.map(str::to_owned),
+        user: user.map(str::to_owned),
+        host: host.map(str::to_owned),
+        port,
+    }
+}
+
+#[test]
+fn the_text_of_a_connection_tells_where_it_leads_and_never_the_password() {
+    use System::{MySql, Other, Postgres, Sqlite};
+    let table = [
+        (
+            "postgres://waiter:s3cret@db.example:5432/orders",
+            target(Postgres, Some("orders"), Some("waiter"), Some("db.example"), Some(5432)),
+        ),
+        ("postgresql://db.example", target(Postgres, None, None, Some("db.example"), None)),
+        (
+            "postgres:///orders?host=/run/postgresql&user=waiter",
+            target(Postgres, Some("orders"), Some("waiter"), Some("/run/postgresql"), None),
+        ),
+        ("postgres://u:p@ss@h/d", target(Postgres, Some("d"), Some("u"), Some("h"), None)),
+        ("postgres://one.example:1,two.example:2/d", target(Postgres, Some("d"), None, Some("one.example"), Some(1))),
+        ("postgres://[::1]:5433/d", target(Postgres, Some("d"), None, Some("::1"), Some(5433))),
+        ("postgres://caf%C3%A9:x@h/%64b", target(Postgres, Some("db"), Some("café"), Some("h"), None)),
+        ("postgres://h:99999/d", target(Postgres, Some("d"), None, Some("h"), None)),
+        ("mysql://root@127.0.0.1:3306/test", target(MySql, Some("test"), Some("root"), Some("127.0.0.1"), Some(3306))),
+        ("mariadb://h/d", target(MySql, Some("d"), None, Some("h"), None)),
+        ("mssql://h/d", target(Other, Some("d"), None, Some("h"), None)),
+        (
+            "host=db.example port=5432 user=waiter password=s3cret dbname='orders'",
+            target(Postgres, Some("orders"), Some("waiter"), Some("db.example"), Some(5432)),
+        ),
+        ("sqlite:///var/lib/cafe.db?mode=rwc", target(Sqlite, Some("cafe.db"), None, None, None)),
+        ("sqlite:cafe.db", target(Sqlite, Some("cafe.db"), None, None, None)),
+        ("sqlite::memory:", target(Sqlite, Some(":memory:"), None, None, None)),
+        ("sqlite://file:sqlx-in-memory-0?mode=memory&cache=shared", target(Sqlite, Some(":memory:"), None, None, None)),
+        ("file:data/caf%20e.db?mode=ro", target(Sqlite, Some("caf e.db"), None, None, None)),
+        (":memory:", target(Sqlite, Some(":memory:"), None, None, None)),
+        ("data/cafe.db", target(Sqlite, Some("cafe.db"), None, None, None)),
+        ("", target(Sqlite, None, None, None, None)),
+    ];
+    for (text, expected) in table {
+        let parsed = Target::parse(text);
+        assert_eq!(parsed, expected, "{text}");
+        assert!(!format!("{parsed:?}").contains("s3cret"), "{text}");
+    }
+}
+
+#[test]
+fn broken_percent_encoding_stays_as_it_is() {
+    for (text, name) in
+        [("mysql://h/50%", "50%"), ("mysql://h/%zz", "%zz"), ("mysql://h/%f", "%f"), ("mysql://h/%ff", "\u{fffd}")]
+    {
+        assert_eq!(Target::parse(text).name.as_deref(), Some(name), "{text}");
+    }
+}
+
+#[test]
+fn statements_that_change_rows_are_told_by_their_first_word() {
+    let table = [
+        ("INSERT INTO t VALUES (1)", true),
+        ("  update t set a = 1", true),
+        ("DELETE FROM t", true),
+        ("replace into t values (1)", true),
+        ("WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", true),
+        ("-- a\n-- b\nINSERT INTO t VALUES (1)", true),
+        ("/* a */ /* b */INSERT INTO t VALUES (1)", true),
+        ("SELECT 1", false),
+        ("CREATE TABLE insert_here (id INTEGER)", false),
+        ("INSERTED", false),
+        ("-- INSERT", false),
+        ("/* INSERT", false),
+        ("", false),
+        ("(", false),
+        ("é", false),
+    ];
+    for (statement, expected) in table {
+        assert_eq!(changes_rows(statement), expected, "{statement}");
+    }
+}
