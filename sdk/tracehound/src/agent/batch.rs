@@ -3,6 +3,8 @@
 //! The bytes of the chunks stand one behind the other, so that a whole batch, or any run of its chunks, is a body as it is: the
 //! MessagePack array header before it is all that is missing.
 
+use super::outcome::Count;
+
 /// When a batch is full, in bytes. Big enough that a request's fixed costs vanish, far below the 25 MiB an agent takes
 /// (agent-protocol 1.1).
 pub(super) const FULL: usize = 2 * 1024 * 1024;
@@ -58,9 +60,15 @@ impl Batch {
         self.ends.push(End { byte: self.bytes.len(), spans });
     }
 
+    /// Whether there are chunks that are not settled.
+    pub(super) fn has_rest(&self) -> bool {
+        self.settled < self.ends.len()
+    }
+
     /// The chunks that are not settled.
-    pub(super) fn waiting(&self) -> usize {
-        self.ends.len() - self.settled
+    pub(super) fn rest(&self) -> Count {
+        let Part { chunks, spans, .. } = self.front(usize::MAX);
+        Count { traces: chunks as u64, spans }
     }
 
     /// At most `limit` of the chunks that are not settled.
@@ -123,10 +131,10 @@ mod tests {
         assert_eq!(shown(&batch, 9), (&b"bccc"[..], 2, 5));
         batch.settle(1);
         assert_eq!(shown(&batch, 9), (&b"ccc"[..], 1, 3));
-        assert_eq!(batch.waiting(), 1);
+        assert_eq!(batch.rest(), Count { traces: 1, spans: 3 });
         batch.settle(7);
         assert_eq!(shown(&batch, 9), (&b""[..], 0, 0));
-        assert_eq!(batch.waiting(), 0);
+        assert!(!batch.has_rest());
     }
 
     #[test]
@@ -136,6 +144,6 @@ mod tests {
         used.failures = 3;
         used.settle(2);
         let fresh = used.recycled();
-        assert_eq!((fresh.size(), fresh.waiting(), fresh.failures, fresh.computed_stats), (0, 0, 0, false));
+        assert_eq!((fresh.size(), fresh.rest().traces, fresh.failures, fresh.computed_stats), (0, 0, 0, false));
     }
 }

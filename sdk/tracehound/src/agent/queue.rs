@@ -18,6 +18,8 @@ pub(super) struct Queue {
     batches: VecDeque<Batch>,
     /// The bytes of all batches, and of the one the sender has.
     bytes: usize,
+    /// What was left of the one the sender has when it took it.
+    lent: Count,
     /// The last delivered batch, to be filled again: its memory is there and warm.
     spare: Option<Batch>,
 }
@@ -67,12 +69,10 @@ impl Queue {
         self.batches.len() > 1
     }
 
-    /// What waits, without the batch under way.
+    /// What waits or is under way.
     pub(super) fn waiting(&self) -> Count {
-        let mut count = Count::default();
-        for rest in self.batches.iter().map(|batch| batch.front(usize::MAX)) {
-            count.add(rest.chunks as u64, rest.spans);
-        }
+        let mut count = self.lent;
+        self.batches.iter().map(Batch::rest).for_each(|rest| count.add(rest.traces, rest.spans));
         count
     }
 
@@ -83,16 +83,20 @@ impl Queue {
 
     /// Lends the oldest batch to the sender, who hands it back with [`Queue::put_back`] or [`Queue::done`].
     pub(super) fn take(&mut self) -> Option<Batch> {
-        self.batches.pop_front()
+        let batch = self.batches.pop_front()?;
+        self.lent = batch.rest();
+        Some(batch)
     }
 
     /// The batch waits again, at the front.
     pub(super) fn put_back(&mut self, batch: Batch) {
+        self.lent = Count::default();
         self.batches.push_front(batch);
     }
 
     /// Every chunk of the batch was delivered or dropped.
     pub(super) fn done(&mut self, batch: Batch) {
+        self.lent = Count::default();
         self.bytes = self.bytes.saturating_sub(batch.size());
         self.spare = Some(batch.recycled());
     }
@@ -112,8 +116,8 @@ mod tests {
         assert_eq!(queue.push(&[&chunk], 1, false), Pushed::Waits);
         assert_eq!(queue.push(&[&chunk], 1, false), Pushed::Waits);
         assert_eq!(queue.push(&[&chunk], 1, false), Pushed::BatchFull);
-        assert_eq!(queue.take().unwrap().waiting(), 2);
-        assert_eq!(queue.take().unwrap().waiting(), 1);
+        assert_eq!(queue.take().unwrap().rest().traces, 2);
+        assert_eq!(queue.take().unwrap().rest().traces, 1);
         assert!(queue.take().is_none());
     }
 
@@ -124,7 +128,7 @@ mod tests {
             queue.push(&[b"chunk"], 1, computed_stats);
         }
         let batches: Vec<_> =
-            std::iter::from_fn(|| queue.take()).map(|batch| (batch.computed_stats, batch.waiting())).collect();
+            std::iter::from_fn(|| queue.take()).map(|batch| (batch.computed_stats, batch.rest().traces)).collect();
         assert_eq!(batches, [(false, 2), (true, 1), (false, 1)]);
     }
 
@@ -134,7 +138,7 @@ mod tests {
         queue.push(&[b"small"], 1, false);
         queue.push(&[&vec![0; FULL + 1]], 1, false);
         queue.push(&[b"small"], 1, false);
-        let sizes: Vec<_> = std::iter::from_fn(|| queue.take()).map(|batch| batch.waiting()).collect();
+        let sizes: Vec<_> = std::iter::from_fn(|| queue.take()).map(|batch| batch.rest().traces).collect();
         assert_eq!(sizes, [1, 1, 1]);
     }
 

@@ -88,10 +88,9 @@ impl Traces {
                 shared.update(|state| state.queue.put_back(batch));
                 return delivered;
             }
-            let left = batch.front(usize::MAX);
-            let (chunks, spans) = (left.chunks as u64, left.spans);
+            let given_up = batch.rest();
             shared.update(|state| {
-                state.health.dropped_refused.add(chunks, spans);
+                state.health.dropped_refused.add(given_up.traces, given_up.spans);
                 state.queue.done(batch);
             });
             result = result.and(delivered);
@@ -106,7 +105,7 @@ impl Traces {
     fn deliver(&mut self, batch: &mut Batch, courier: &mut Courier, shared: &Shared) -> Result<(), Failure> {
         let mut result = Ok(());
         let mut limit = usize::MAX;
-        while batch.waiting() > 0 {
+        while batch.has_rest() {
             let part = batch.front(limit);
             let Part { bytes, chunks, spans } = part;
             let fate = self.send(&part, batch.computed_stats, courier, shared)?;

@@ -1,6 +1,9 @@
 //! The sender against agents of every kind.
 
 mod delivery;
+mod hostile;
+mod info;
+mod refusals;
 mod scripted;
 
 use std::sync::{Arc, Mutex};

@@ -155,6 +155,9 @@ fn serve(stream: Box<dyn Connection>, state: &State, script: &Script) {
     let connection = state.connections.fetch_add(1, Ordering::SeqCst);
     let mut stream = BufReader::new(stream);
     while let Some(seen) = request(&mut stream, connection) {
+        if state.over.load(Ordering::SeqCst) {
+            return;
+        }
         state.seen.lock().unwrap().push(seen.clone());
         let said = match script(&seen) {
             Reply::Bytes(bytes) => stream.get_mut().write_all(&bytes),
