@@ -45,6 +45,12 @@ impl ParentOf for Span {
     }
 }
 
+impl<T: ParentOf + ?Sized> ParentOf for &T {
+    fn as_parent(&self) -> SpanContext {
+        (**self).as_parent()
+    }
+}
+
 #[derive(Debug)]
 enum Parent {
     Current,
