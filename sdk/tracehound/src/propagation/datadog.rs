@@ -15,7 +15,7 @@ use std::fmt::Write;
 
 use super::carrier::{Extract, Inject};
 use super::digits::decimal;
-use super::header::{MAX_ORIGIN_LEN, first, is_printable};
+use super::header::{first, is_printable};
 use super::{Extracted, Options, Outgoing, tags};
 
 const TRACE_ID: &str = "x-datadog-trace-id";
@@ -23,6 +23,9 @@ const PARENT_ID: &str = "x-datadog-parent-id";
 const PRIORITY: &str = "x-datadog-sampling-priority";
 const ORIGIN: &str = "x-datadog-origin";
 const TAGS: &str = "x-datadog-tags";
+
+/// The longest origin, in bytes: as long as the whole member `dd=` of a `tracestate`, which has to hold it.
+const MAX_ORIGIN_LEN: usize = 256;
 
 /// Reads the context, if there is a valid one.
 pub(super) fn extract(options: &Options, carrier: &dyn Extract) -> Option<Extracted> {
@@ -33,15 +36,15 @@ pub(super) fn extract(options: &Options, carrier: &dyn Extract) -> Option<Extrac
         None => None,
         Some(priority) => Some(priority?),
     };
-    let origin = first(carrier, ORIGIN, origin).flatten();
+    let origin = first(carrier, ORIGIN, |value| is_origin(value).then(|| value.to_owned())).flatten();
     let mut extracted = Extracted { trace_id: trace_id.into(), span_id, priority, origin, ..Extracted::default() };
     first(carrier, TAGS, |header| tags::read(header, options.tags_max_len, &mut extracted));
     Some(extracted)
 }
 
-fn origin(value: &str) -> Option<String> {
-    let valid = !value.is_empty() && value.len() <= MAX_ORIGIN_LEN && is_printable(value);
-    valid.then(|| value.to_owned())
+/// Whether a text may be sent as an origin.
+fn is_origin(text: &str) -> bool {
+    !text.is_empty() && text.len() <= MAX_ORIGIN_LEN && is_printable(text)
 }
 
 /// Writes the context.
@@ -56,7 +59,7 @@ pub(super) fn inject(
     if let Some(priority) = outgoing.priority {
         number(carrier, PRIORITY, priority, scratch);
     }
-    if let Some(origin) = outgoing.origin.filter(|origin| !origin.is_empty() && is_printable(origin)) {
+    if let Some(origin) = outgoing.origin.filter(|origin| is_origin(origin)) {
         carrier.set(ORIGIN, origin);
     }
     scratch.clear();

@@ -5,9 +5,6 @@ use super::carrier::Extract;
 /// The white space that HTTP allows around a value and around the members of a list.
 pub(super) const OPTIONAL_WHITESPACE: [char; 2] = [' ', '\t'];
 
-/// The longest origin that is taken over, in bytes: that of the whole member `dd=` of a `tracestate`, which has to hold it.
-pub(super) const MAX_ORIGIN_LEN: usize = 256;
-
 /// What `parse` makes of a header's first value, without the white space around it; `None` if there is no such header.
 pub(super) fn first<T>(carrier: &dyn Extract, name: &str, parse: impl FnOnce(&str) -> T) -> Option<T> {
     let mut parse = Some(parse);

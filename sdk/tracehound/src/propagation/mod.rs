@@ -140,7 +140,8 @@ fn extract_style(style: Style, options: &Options, carrier: &dyn Extract) -> Opti
 fn add_w3c(first: Style, kept: &mut Extracted, w3c: Extracted) {
     kept.tracestate = w3c.tracestate;
     if first == Style::Datadog && kept.span_id != w3c.span_id {
-        kept.last_parent_id = w3c.last_parent_id.or_else(|| Some(format!("{:016x}", kept.span_id)));
+        let last = (kept.span_id != 0).then(|| format!("{:016x}", kept.span_id));
+        kept.last_parent_id = w3c.last_parent_id.or(last);
         kept.span_id = w3c.span_id;
     }
 }

@@ -178,7 +178,13 @@ fn the_same_trace_in_w3c_headers_adds_its_tracestate_and_its_parent() {
         ("x-datadog-parent-id", "10"),
         ("x-datadog-trace-id", "5"),
     ];
+    let no_datadog_span: Headers<'_> = &[
+        ("traceparent", "00-00000000000000000000000000000006-000000003ade68b1-01"),
+        ("x-datadog-trace-id", "6"),
+        ("x-datadog-origin", "synthetics"),
+    ];
     let table = [
+        (no_datadog_span, 987_654_321, None, "", 0),
         (same, 987_654_321, None, "foo=1", 0),
         (other_trace, 10, None, "", 1),
         (other_parent, 987_654_321, Some("000000000000000a"), "foo=1", 0),
