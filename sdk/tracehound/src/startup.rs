@@ -2,17 +2,16 @@
 //!
 //! `DATADOG TRACER CONFIGURATION {json}`, with the names of fields that Datadog's other tracers use.
 
-use std::time::SystemTime;
-
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::messages::{self, Level, rfc3339};
+use crate::messages::{self, Level};
 
 /// What only the caller knows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
-    pub(crate) now: SystemTime,
+    /// Of the start.
+    pub(crate) date: &'a str,
     /// Of this tracer.
     pub(crate) version: &'a str,
     /// Of Rust.
@@ -28,7 +27,7 @@ pub(crate) fn tell(config: &Config) {
     }
     if config.startup_logs {
         let facts = Facts {
-            now: SystemTime::now(),
+            date: &messages::now(),
             version: env!("CARGO_PKG_VERSION"),
             lang_version: env!("CARGO_PKG_RUST_VERSION"),
             agent_error: None,
@@ -42,7 +41,7 @@ pub(crate) fn line(config: &Config, facts: Facts<'_>) -> String {
     let tags: serde_json::Map<String, Value> =
         config.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
     let fields = json!({
-        "date": rfc3339(facts.now),
+        "date": facts.date,
         "os_name": std::env::consts::OS,
         "os_version": os_version(),
         "architecture": std::env::consts::ARCH,
@@ -99,15 +98,15 @@ fn os_version() -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
-
     use super::*;
     use crate::config::Sources;
 
     fn fields(variables: &[(&str, &str)], agent_error: Option<&str>) -> Value {
         let config = Config::load(&Sources::pretended(variables));
-        let now = UNIX_EPOCH + Duration::from_secs(1_709_164_800);
-        let line = line(&config, Facts { now, version: "1.2.3", lang_version: "1.85.0", agent_error });
+        let line = line(
+            &config,
+            Facts { date: "2024-02-29T00:00:00Z", version: "1.2.3", lang_version: "1.85.0", agent_error },
+        );
         assert!(!line.contains('\n'));
         serde_json::from_str(line.strip_prefix("DATADOG TRACER CONFIGURATION ").unwrap()).unwrap()
     }

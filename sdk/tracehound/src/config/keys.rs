@@ -1,7 +1,8 @@
 //! Every setting there is, as one table.
 //!
 //! A row holds the name, the other names that set it (in the order in which they count), what values it takes, the default written as
-//! a user would write it, and a sentence for people. An empty default means that nothing is set. A name that is not here is not known.
+//! a user would write it, and a sentence for people. An empty default means that nothing is set. A name that is not here is not known. Headings
+//! and sentences are for the page that a test writes; the program does not carry them.
 
 use super::kind::Kind::{self, *};
 
@@ -17,6 +18,7 @@ pub(crate) struct Key {
     /// The value if nothing is said.
     pub(crate) default: &'static str,
     /// What it does.
+    #[cfg(test)]
     pub(crate) doc: &'static str,
 }
 
@@ -24,6 +26,7 @@ pub(crate) struct Key {
 #[derive(Debug)]
 pub(crate) struct Group {
     /// A heading for people.
+    #[cfg(test)]
     pub(crate) title: &'static str,
     /// In alphabetical or in logical order, whichever reads better.
     pub(crate) keys: &'static [Key],
@@ -44,12 +47,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Key> {
 macro_rules! groups {
     ($($title:literal { $($name:ident $(| $alias:ident)* : $kind:expr, $default:literal, $doc:literal;)* })*) => {
         &[$(Group {
+            #[cfg(test)]
             title: $title,
             keys: &[$(Key {
                 name: stringify!($name),
                 aliases: &[$(stringify!($alias)),*],
                 kind: $kind,
                 default: $default,
+                #[cfg(test)]
                 doc: $doc,
             }),*],
         }),*]
@@ -117,8 +122,6 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "JSON list of rules with `service`, `name`, `sample_rate` and `max_per_second` for single spans of rejected traces.";
         DD_SPAN_SAMPLING_RULES_FILE: Text, "",
             "A file with such a list; read only while `DD_SPAN_SAMPLING_RULES` is not set.";
-        DD_TRACE_SAMPLE_IGNORE_PARENT | OTEL_TRACES_SAMPLER: Switch, "false",
-            "Reported only: a decision that came from elsewhere is always kept.";
     }
     "Propagation" {
         DD_TRACE_PROPAGATION_STYLE | OTEL_PROPAGATORS: Styles, "datadog,tracecontext,baggage",
@@ -133,10 +136,6 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "What becomes of a received trace: it goes on, a new one begins with a link to it, or nothing is taken from it.";
         DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH: Count { least: 0, most: 65_536 }, "512",
             "Longest `x-datadog-tags` header, in bytes; 0 sends and reads none.";
-        DD_TRACE_BAGGAGE_MAX_ITEMS: Count { least: 0, most: 65_536 }, "64",
-            "Most baggage items that go out.";
-        DD_TRACE_BAGGAGE_MAX_BYTES: Count { least: 0, most: 1_048_576 }, "8192",
-            "Longest baggage header that goes out, in bytes.";
         DD_TRACE_BAGGAGE_TAG_KEYS: List, "user.id,session.id,account.id",
             "Received baggage items that become tags of the first span; `*` for all, empty for none.";
         DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED: Switch, "true",
@@ -150,27 +149,19 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_STATS_CARDINALITY_LIMIT: Count { least: 1, most: 1_000_000 }, "7000",
             "Most rows of statistics for ten seconds; what is above goes into one row `tracer_blocked_value`.";
         DD_TRACE_PARTIAL_FLUSH_ENABLED: Switch, "true",
-            "Whether finished spans of a trace that is still open are sent.";
+            "Whether finished spans of a trace that is still open are sent. Other tracers say false, and keep them all in memory.";
         DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: Count { least: 1, most: 100_000 }, "300",
             "From how many finished spans on.";
         DD_TRACE_NATIVE_SPAN_EVENTS: Switch, "false",
             "Whether span events are sent as such even to an agent that does not say it takes them.";
         DD_SERVICE_MAPPING | DD_TRACE_SERVICE_MAPPING: Pairs, "",
             "Services renamed before sending, as `from:to,from:to`.";
-        DD_TRACE_SPAN_ATTRIBUTE_SCHEMA: OneOf(&["v0", "v1"]), "v0",
-            "Version of the names that integrations give to spans.";
-        DD_TRACE_PEER_SERVICE_DEFAULTS_ENABLED: Switch, "false",
-            "Whether client spans get a `peer.service` from what is known of the other side; always so with schema v1.";
-        DD_TRACE_PEER_SERVICE_MAPPING: Pairs, "",
-            "Values of `peer.service` renamed, as `from:to,from:to`.";
-        DD_TRACE_REMOVE_INTEGRATION_SERVICE_NAMES_ENABLED: Switch, "false",
-            "Reported only: spans of integrations carry the application's service already.";
     }
     "HTTP" {
         DD_TRACE_HTTP_SERVER_ERROR_STATUSES: Statuses, "500-599",
             "Status codes that make a server's span an error.";
         DD_TRACE_HTTP_CLIENT_ERROR_STATUSES: Statuses, "400-599",
-            "Status codes that make a client's span an error. Other tracers begin with 400-499, so that a failing server goes unnoticed.";
+            "Status codes that make a client's span an error. Other tracers take 400-499, and do not see that a server fails.";
         DD_TRACE_HEADER_TAGS: HeaderTags, "",
             "Headers that become tags: `header` or `header:tag`, separated by commas.";
         DD_TRACE_CLIENT_IP_ENABLED: Switch, "false",
@@ -183,12 +174,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "Whether `http.url` of a client's span holds the query string.";
         DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP: Pattern, "built-in",
             "What is blacked out in query strings; empty for nothing. Without it: what looks like passwords, tokens and keys.";
-        DD_TRACE_RESOURCE_RENAMING_ENABLED: Switch, "false",
-            "Whether requests without a route get an `http.endpoint` made from their path.";
-        DD_TRACE_RESOURCE_RENAMING_ALWAYS_SIMPLIFIED_ENDPOINT: Switch, "false",
-            "Whether requests with a route get one too.";
     }
-    "Read and reported, but not offered by this tracer" {
+    "Read and reported, but without effect in this tracer" {
         DD_API_SECURITY_ENABLED: Switch, "false", "API security.";
         DD_APM_TRACING_ENABLED: Switch, "true", "Traces without other products of the vendor.";
         DD_APPSEC_ENABLED: Switch, "false", "Application security.";
@@ -216,6 +203,15 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_RUNTIME_METRICS_ENABLED | OTEL_METRICS_EXPORTER: Switch, "false", "Metrics of the run time.";
         DD_SYMBOL_DATABASE_UPLOAD_ENABLED: Switch, "false", "Symbols for the debugger.";
         DD_TELEMETRY_HEARTBEAT_INTERVAL: Seconds, "60", "How often telemetry would say that it is there.";
+        DD_TRACE_BAGGAGE_MAX_BYTES: Count { least: 0, most: 1_048_576 }, "8192", "Longest baggage header that goes out, in bytes; always this.";
+        DD_TRACE_BAGGAGE_MAX_ITEMS: Count { least: 0, most: 65_536 }, "64", "Most baggage items that go out; always this.";
         DD_TRACE_OTEL_ENABLED | OTEL_SDK_DISABLED: Switch, "true", "Spans made through OpenTelemetry.";
+        DD_TRACE_PEER_SERVICE_DEFAULTS_ENABLED: Switch, "false", "A `peer.service` on client spans; the agent's statistics work with the tags it is made of.";
+        DD_TRACE_PEER_SERVICE_MAPPING: Pairs, "", "Values of `peer.service` renamed.";
+        DD_TRACE_REMOVE_INTEGRATION_SERVICE_NAMES_ENABLED: Switch, "false", "Spans of integrations carry the application's service in any case.";
+        DD_TRACE_RESOURCE_RENAMING_ALWAYS_SIMPLIFIED_ENDPOINT: Switch, "false", "An `http.endpoint` made from the path in place of the route.";
+        DD_TRACE_RESOURCE_RENAMING_ENABLED: Switch, "false", "An `http.endpoint` made from the path where there is no route.";
+        DD_TRACE_SAMPLE_IGNORE_PARENT | OTEL_TRACES_SAMPLER: Switch, "false", "A decision that came from elsewhere is always kept.";
+        DD_TRACE_SPAN_ATTRIBUTE_SCHEMA: OneOf(&["v0", "v1"]), "v0", "Version of the names that integrations give to spans; always v0.";
     }
 };

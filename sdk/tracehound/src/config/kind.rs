@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{agent_url, git, header_tags, statuses, styles, tags};
 use crate::messages::Level;
+use crate::pattern::Pattern;
 
 /// What values a setting takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +125,7 @@ impl Kind {
             Kind::HeaderTags => as_given(!header_tags::parse(text).is_empty()),
             Kind::Statuses => as_given(statuses::StatusRanges::parse(text).is_some()),
             Kind::Rules => as_given(serde_json::from_str::<Vec<serde_json::Value>>(text).is_ok()),
-            Kind::Pattern => as_given(regex_lite::Regex::new(text).is_ok()),
+            Kind::Pattern => as_given(Pattern::new(text).is_ok()),
             Kind::RepositoryUrl => Reading::Whole(git::without_credentials(text)),
         }
     }

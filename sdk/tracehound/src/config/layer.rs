@@ -37,9 +37,4 @@ impl Layer {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.texts.get(name).map(|text| text.trim())
     }
-
-    /// Every name.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.texts.keys().map(String::as_str)
-    }
 }

@@ -86,7 +86,6 @@ fn defaults_are_those_of_datadogs_tracers() {
         assert_eq!((setting.value.as_str(), setting.origin), (expected, Origin::Default), "{name}");
     }
     assert_eq!(config.get("DD_FOOBAR_ENABLED"), None);
-    assert!(!config.service_is_set);
     assert_eq!(config.sample_rate, None, "the agent says the rates");
     assert_eq!(config.partial_flush_min_spans, Some(300));
     assert_eq!(config.query_string_pattern, None);
@@ -213,7 +212,6 @@ fn the_stronger_place_wins_and_is_told() {
     ] {
         assert_eq!(config.get(name), Some(Setting { value: value.into(), origin }), "{name}");
     }
-    assert!(config.service_is_set);
 }
 
 #[test]

@@ -29,8 +29,6 @@ pub struct Config {
 
     /// Never empty.
     pub(crate) service: String,
-    /// Whether the name of the service was chosen by somebody, and is not that of the executable.
-    pub(crate) service_is_set: bool,
     /// Empty for none.
     pub(crate) env: String,
     /// Empty for none.
@@ -74,11 +72,8 @@ pub struct Config {
     pub(crate) extract_behavior: String,
     /// In bytes.
     pub(crate) propagated_tags_max_len: usize,
-    pub(crate) baggage_max_items: usize,
-    pub(crate) baggage_max_bytes: usize,
     pub(crate) baggage_tag_keys: Vec<String>,
     pub(crate) generate_128_bit_ids: bool,
-    pub(crate) log_128_bit_ids: bool,
 
     pub(crate) stats: bool,
     /// Rows in ten seconds.
@@ -88,11 +83,6 @@ pub struct Config {
     pub(crate) native_span_events: bool,
     /// From and to.
     pub(crate) service_mapping: Vec<(String, String)>,
-    /// 0 or 1.
-    pub(crate) span_attribute_schema: u8,
-    pub(crate) peer_service_defaults: bool,
-    /// From and to.
-    pub(crate) peer_service_mapping: Vec<(String, String)>,
 
     pub(crate) http_server_errors: StatusRanges,
     pub(crate) http_client_errors: StatusRanges,
@@ -103,8 +93,6 @@ pub struct Config {
     pub(crate) client_query_string: bool,
     /// What is blacked out in query strings: absent for the built-in pattern, empty for nothing.
     pub(crate) query_string_pattern: Option<String>,
-    pub(crate) resource_renaming: bool,
-    pub(crate) resource_renaming_always: bool,
 }
 
 impl Config {
@@ -147,11 +135,9 @@ impl Config {
         let set = |name: &str| settings.is_set(name);
 
         let git = switch("DD_TRACE_GIT_METADATA_ENABLED");
-        let schema_v1 = settings.value("DD_TRACE_SPAN_ATTRIBUTE_SCHEMA") == "v1";
         let debug = switch("DD_TRACE_DEBUG");
         Config {
             service: text("DD_SERVICE"),
-            service_is_set: set("DD_SERVICE"),
             env: text("DD_ENV"),
             version: text("DD_VERSION"),
             tags,
@@ -181,20 +167,14 @@ impl Config {
             extract_first: switch("DD_TRACE_PROPAGATION_EXTRACT_FIRST"),
             extract_behavior: text("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT"),
             propagated_tags_max_len: count("DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH"),
-            baggage_max_items: count("DD_TRACE_BAGGAGE_MAX_ITEMS"),
-            baggage_max_bytes: count("DD_TRACE_BAGGAGE_MAX_BYTES"),
             baggage_tag_keys: list("DD_TRACE_BAGGAGE_TAG_KEYS"),
             generate_128_bit_ids: switch("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED"),
-            log_128_bit_ids: switch("DD_TRACE_128_BIT_TRACEID_LOGGING_ENABLED"),
             stats: switch("DD_TRACE_STATS_COMPUTATION_ENABLED"),
             stats_cardinality_limit: count("DD_TRACE_STATS_CARDINALITY_LIMIT"),
             partial_flush_min_spans: switch("DD_TRACE_PARTIAL_FLUSH_ENABLED")
                 .then(|| count("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS")),
             native_span_events: switch("DD_TRACE_NATIVE_SPAN_EVENTS"),
             service_mapping: pairs("DD_SERVICE_MAPPING"),
-            span_attribute_schema: u8::from(schema_v1),
-            peer_service_defaults: schema_v1 || switch("DD_TRACE_PEER_SERVICE_DEFAULTS_ENABLED"),
-            peer_service_mapping: pairs("DD_TRACE_PEER_SERVICE_MAPPING"),
             http_server_errors: statuses("DD_TRACE_HTTP_SERVER_ERROR_STATUSES"),
             http_client_errors: statuses("DD_TRACE_HTTP_CLIENT_ERROR_STATUSES"),
             header_tags: header_tags::parse(settings.value("DD_TRACE_HEADER_TAGS")),
@@ -204,8 +184,6 @@ impl Config {
             client_query_string: switch("DD_TRACE_HTTP_CLIENT_TAG_QUERY_STRING"),
             query_string_pattern: set("DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP")
                 .then(|| text("DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP")),
-            resource_renaming: switch("DD_TRACE_RESOURCE_RENAMING_ENABLED"),
-            resource_renaming_always: switch("DD_TRACE_RESOURCE_RENAMING_ALWAYS_SIMPLIFIED_ENDPOINT"),
             settings,
             warnings,
         }

@@ -4,8 +4,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECONDS_PER_DAY: u64 = 86_400;
 
+/// The present as [`rfc3339`] writes it; `-` in WebAssembly without a system, which has no clock and panics when asked for one.
+pub(crate) fn now() -> String {
+    if cfg!(all(target_family = "wasm", target_os = "unknown")) {
+        return "-".to_owned();
+    }
+    rfc3339(SystemTime::now())
+}
+
 /// `2026-11-21T12:00:00Z`; the start of 1970 for times before it.
-pub(crate) fn rfc3339(time: SystemTime) -> String {
+fn rfc3339(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let (year, month, day) = civil(seconds / SECONDS_PER_DAY);
     let second_of_day = seconds % SECONDS_PER_DAY;

@@ -17,9 +17,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
-use std::time::SystemTime;
 
-pub(crate) use date::rfc3339;
+pub(crate) use date::now;
 use file::LogFile;
 pub(crate) use seldom::Seldom;
 
@@ -120,7 +119,7 @@ pub(crate) fn error(message: fmt::Arguments<'_>) {
 
 /// Says the line that tells the configuration, which has its own form and is wanted at every level.
 pub(crate) fn startup(line: &str) {
-    deliver(Level::Info, line, &format!("{} {line}\n", rfc3339(SystemTime::now())));
+    deliver(Level::Info, line, &format!("{} {line}\n", now()));
 }
 
 fn say(level: Level, message: fmt::Arguments<'_>) {
@@ -128,7 +127,7 @@ fn say(level: Level, message: fmt::Arguments<'_>) {
         return;
     }
     let text = one_line(&message.to_string());
-    let line = format!("{} DATADOG TRACER {} {text}\n", rfc3339(SystemTime::now()), level.name().to_ascii_uppercase());
+    let line = format!("{} DATADOG TRACER {} {text}\n", now(), level.name().to_ascii_uppercase());
     deliver(level, &text, &line);
 }
 
