@@ -29,6 +29,17 @@ where
     }
 }
 
+/// One rung further up: an `Option` of such.
+impl<'a, T> ConvertedArgument<'a> for &&&&Argument<'a, Option<T>>
+where
+    &'a T: Into<TagValue<'a>>,
+{
+    #[inline]
+    fn tracehound_tag_value(&self) -> TagValue<'a> {
+        self.0.as_ref().map_or(TagValue::Nothing, Into::into)
+    }
+}
+
 /// What is made to be read by people.
 pub trait DisplayArgument {
     fn tracehound_tag_value(&self) -> TagValue<'static>;
@@ -79,7 +90,7 @@ macro_rules! __argument {
     ($variable:expr) => {{
         #[allow(unused_imports)]
         use $crate::__private::{ConvertedArgument as _, DebugArgument as _, DisplayArgument as _, NamedArgument as _};
-        (&&&&$crate::__private::Argument(&$variable)).tracehound_tag_value()
+        (&&&&&$crate::__private::Argument(&$variable)).tracehound_tag_value()
     }};
 }
 
@@ -93,7 +104,7 @@ mod tests {
 
     macro_rules! of {
         ($variable:expr) => {
-            (&&&&Argument(&$variable)).tracehound_tag_value()
+            (&&&&&Argument(&$variable)).tracehound_tag_value()
         };
     }
 
@@ -104,6 +115,9 @@ mod tests {
         assert_eq!(of!("text"), TagValue::from("text"));
         assert_eq!(of!(*"unsized text"), TagValue::from("unsized text"));
         assert_eq!(of!(String::from("owned")), TagValue::from("owned"));
+        assert_eq!(of!(Some(7)), TagValue::Number(7.0));
+        assert_eq!(of!(None::<String>), TagValue::Nothing);
+        assert_eq!(of!(Some([1])), TagValue::from("Some([1])"));
         assert_eq!(of!(Ipv4Addr::LOCALHOST), TagValue::from("127.0.0.1"));
         assert_eq!(of!([1, 2]), TagValue::from("[1, 2]"));
         assert_eq!(of!(Opaque), TagValue::from(type_name::<Opaque>()));

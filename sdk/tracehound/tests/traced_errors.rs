@@ -146,6 +146,26 @@ fn a_report_tells_its_causes() {
     assert_eq!(text(&span, "error.message"), "cannot load the menu: invalid digit found in string");
 }
 
+#[test]
+fn a_report_brings_its_backtrace_where_backtraces_are_on() {
+    const SWITCH: &str = "RUST_LIB_BACKTRACE";
+    #[traced]
+    fn load() -> anyhow::Result<u8> {
+        Ok("x".parse()?)
+    }
+    // The switch is read once in a process, so it takes another one to see it on.
+    if std::env::var(SWITCH).as_deref() != Ok("1") {
+        let myself = std::env::current_exe().unwrap();
+        let name = "a_report_brings_its_backtrace_where_backtraces_are_on";
+        let status = std::process::Command::new(myself).args(["--exact", name]).env(SWITCH, "1").status();
+        assert!(status.unwrap().success());
+        return;
+    }
+    let span = only_span(|| assert!(load().is_err()));
+    let stack = text(&span, "error.stack");
+    assert!(stack.contains("a_report_brings_its_backtrace_where_backtraces_are_on::load"), "{stack}");
+}
+
 #[derive(Debug)]
 struct WithBacktrace(Backtrace);
 
