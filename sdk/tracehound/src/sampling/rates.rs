@@ -58,7 +58,9 @@ impl AgentRates {
         if self.rates.is_empty() {
             return None;
         }
-        self.named(&normalize::service(service), &normalize::tag_value(env))
+        let (its_service, its_env) = (normalize::service(service), normalize::tag_value(env));
+        let differs = its_service != service || its_env != env;
+        if differs { self.named(&its_service, &its_env) } else { None }
     }
 }
 
