@@ -21,15 +21,7 @@ const INFO: &str = r#"{"version":"7.85.1","endpoints":["/v0.4/traces","/v0.6/sta
 /// Nothing is sent unless a test flushes, and tries follow quickly.
 fn pace() -> Pace {
     let short = Duration::from_millis(1);
-    Pace {
-        traces: LONG,
-        stats: LONG,
-        info_patience: LONG,
-        info: LONG,
-        retry: short,
-        backoff: short,
-        max_backoff: short,
-    }
+    Pace { traces: LONG, stats: LONG, info_patience: LONG, info: LONG, retry: short, backoff: LONG, max_backoff: LONG }
 }
 
 /// A sender and what it told the tracer.
