@@ -20,12 +20,12 @@ pub(crate) struct Facts<'a> {
     pub(crate) agent_error: Option<&'a str>,
 }
 
-/// Says what was wrong with the settings and, if that is wanted, the line.
+/// Says what was wrong with the settings and, if anything is traced and it is wanted, the line.
 pub(crate) fn tell(config: &Config) {
     for warning in &config.warnings {
         messages::warn(format_args!("{warning}"));
     }
-    if config.startup_logs {
+    if config.startup_logs && config.enabled {
         let facts = Facts {
             date: &messages::now(),
             version: env!("CARGO_PKG_VERSION"),

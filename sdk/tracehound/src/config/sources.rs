@@ -19,7 +19,7 @@ pub(crate) struct Sources {
     pub(crate) local_file: PathBuf,
     /// The fleet's settings, stronger than the environment.
     pub(crate) fleet_file: PathBuf,
-    /// What the application set by name.
+    /// What the application set by name, in any case.
     pub(crate) code: Vec<(String, String)>,
     /// Tags the application added to those of `DD_TAGS`.
     pub(crate) code_tags: Vec<(String, String)>,
@@ -59,7 +59,7 @@ impl Sources {
     /// The places, strongest first.
     pub(super) fn layers(&self, warnings: &mut Vec<String>) -> Vec<Layer> {
         vec![
-            Layer::new(Origin::Code, self.code.iter().cloned()),
+            Layer::new(Origin::Code, self.code.iter().map(|(name, value)| (name.to_ascii_uppercase(), value.clone()))),
             Layer::new(Origin::FleetStableConfig, stable::read(&self.fleet_file, &self.process, warnings)),
             Layer::of_environment(&self.process, warnings),
             Layer::new(Origin::LocalStableConfig, stable::read(&self.local_file, &self.process, warnings)),

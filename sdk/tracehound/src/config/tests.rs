@@ -478,6 +478,10 @@ fn names_of_settings_are_known_in_any_case_and_by_their_other_names() {
         assert_eq!(config.get(name).unwrap().value, "a", "{name}");
     }
     assert_eq!(config.get("DD_AGENT_HOST").unwrap().value, "localhost", "a name of its own before an alias");
+    let code = vec![("dd_env".into(), "b".into()), ("Otel_Service_Name".into(), "c".into())];
+    let config = Config::load(&Sources { code, ..Sources::pretended(&[]) });
+    assert_eq!((config.env.as_str(), config.service.as_str()), ("b", "c"));
+    assert_eq!(config.warnings, Vec::<String>::new());
 }
 
 #[test]

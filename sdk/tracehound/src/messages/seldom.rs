@@ -8,7 +8,7 @@ const MILLIS_BETWEEN: u64 = 60_000;
 
 /// One place in the code that says something, at most once a minute.
 ///
-/// ```ignore
+/// ```text
 /// static LOST: Seldom = Seldom::new();
 /// if let Some(suppressed) = LOST.allow() {
 ///     messages::warn(format_args!("a trace was lost, and {suppressed} more since this was last said"));
