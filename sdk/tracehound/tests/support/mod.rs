@@ -34,9 +34,9 @@ pub(crate) fn spans(work: impl FnOnce()) -> BTreeMap<String, FinishedSpan> {
 
 /// The only span of `work`.
 pub(crate) fn only_span(work: impl FnOnce()) -> FinishedSpan {
-    let mut spans = testing::capture(work).spans();
-    assert_eq!(spans.len(), 1, "{spans:?}");
-    spans.pop().unwrap()
+    let spans = testing::capture(work).spans();
+    let [span] = <[FinishedSpan; 1]>::try_from(spans).unwrap_or_else(|spans| panic!("{spans:?}"));
+    span
 }
 
 /// The text of a tag, empty if there is none.
