@@ -183,6 +183,14 @@ mod tests {
     }
 
     #[test]
+    fn every_control_character_is_encoded_with_two_digits() {
+        let controls: String = (0..0x20_u8).map(char::from).collect();
+        let encoded: String = (0..0x20_u8).map(|byte| format!("%{byte:02X}")).collect();
+        assert_eq!(header(&[("k", &controls)]), Some(format!("k={encoded}")));
+        assert_eq!(items(&[&format!("k={encoded}")]), [("k".to_owned(), controls)]);
+    }
+
+    #[test]
     fn what_others_write_is_read() {
         type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
         let table: &[Row<'_>] = &[
@@ -195,7 +203,7 @@ mod tests {
             (&["foo=DF 28"], &[("foo", "DF 28")]),
             (&["foo=a+b"], &[("foo", "a+b")]),
             (&["foo=%c3%A9"], &[("foo", "é")]),
-            (&["foo=100%,bar=%zz,baz=%4"], &[("foo", "100%"), ("bar", "%zz"), ("baz", "%4")]),
+            (&["foo=100%,bar=%4z,baz=%z4,qux=%4"], &[("foo", "100%"), ("bar", "%4z"), ("baz", "%z4"), ("qux", "%4")]),
             (&["foo=%ff"], &[("foo", "\u{fffd}")]),
             (&["foo=é"], &[("foo", "é")]),
             (&["", "foo=bar"], &[("foo", "bar")]),
@@ -248,7 +256,10 @@ mod tests {
         let whole = "v".repeat(8_192 - 2);
         assert_eq!(header(&[("k", &whole)]).map(|header| header.len()), Some(8_192));
         assert_eq!(header(&[("k", &format!("{whole}v"))]), None);
-        assert_eq!(items(&[&format!("a=b,k={whole}")]), [("a".to_owned(), "b".to_owned())]);
+        let fits = "v".repeat(8_192 - "a=b,k=".len());
+        assert_eq!(items(&[&format!("a=b,k={fits}")]).len(), 2);
+        assert_eq!(items(&["a=b", &format!("k={fits}")]).len(), 2);
+        assert_eq!(items(&[&format!("a=b,k={fits}v")]), [("a".to_owned(), "b".to_owned())]);
         assert_eq!(items(&[&"x".repeat(1 << 20)]), []);
     }
 

@@ -266,6 +266,13 @@ fn contexts_of_other_traces_become_links() {
 }
 
 #[test]
+fn a_link_to_a_context_without_a_decision_has_no_flags() {
+    let headers = [W3C, ("b3", "000000000000000a-000000000000000b")];
+    let [link] = extract(&options("tracecontext,b3"), &headers).links.try_into().unwrap();
+    assert_eq!((link.trace_id, link.span_id, link.flags, link.tracestate.as_str()), (10, 11, 0, ""));
+}
+
+#[test]
 fn a_restarted_trace_only_links_to_the_received_one_and_keeps_baggage() {
     let styles = options("datadog,tracecontext,b3multi,baggage");
     let rewritten: Headers<'_> = &[
