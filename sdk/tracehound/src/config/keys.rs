@@ -1,8 +1,8 @@
 //! Every setting there is, as one table.
 //!
-//! A row holds the name, the other names that set it (in the order in which they count), what values it takes, the default written as
-//! a user would write it, and a sentence for people. An empty default means that nothing is set. A name that is not here is not known. Headings
-//! and sentences are for the page that a test writes; the program does not carry them.
+//! A row holds the name, the other names that set it (in the order in which they count), what values it takes, the default written
+//! as a user would write it, and a sentence for people. An empty default means that nothing is set. A name that is not here is not
+//! known. Headings and sentences are for the page that a test writes; the program does not carry them.
 
 use super::kind::Kind::{self, *};
 
@@ -65,15 +65,20 @@ macro_rules! groups {
 pub(crate) const GROUPS: &[Group] = groups! {
     "Who reports" {
         DD_SERVICE | OTEL_SERVICE_NAME: Text, "",
-            "Name of the service, if no span says otherwise. Without it: `service` in `DD_TAGS`, `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, else the name of the executable.";
+            "Name of the service, if no span says otherwise. Without it: `service` in `DD_TAGS`, `service.name` in \
+             `OTEL_RESOURCE_ATTRIBUTES`, else the name of the executable.";
         DD_ENV: Text, "",
-            "The environment, such as `prod`. Without it: `env` in `DD_TAGS`, or `deployment.environment` in `OTEL_RESOURCE_ATTRIBUTES`.";
+            "The environment, such as `prod`. Without it: `env` in `DD_TAGS`, or `deployment.environment` in \
+             `OTEL_RESOURCE_ATTRIBUTES`.";
         DD_VERSION: Text, "",
-            "The application's version, put on spans of its own service. Without it: `version` in `DD_TAGS`, or `service.version` in `OTEL_RESOURCE_ATTRIBUTES`.";
+            "The application's version, put on spans of its own service. Without it: `version` in `DD_TAGS`, or \
+             `service.version` in `OTEL_RESOURCE_ATTRIBUTES`.";
         DD_TAGS | OTEL_RESOURCE_ATTRIBUTES: Tags, "",
-            "Tags for every span, as `key:value`. With a comma anywhere it is split at commas, else at spaces; the first colon ends the key; a value may be missing.";
+            "Tags for every span, as `key:value`. With a comma anywhere it is split at commas, else at spaces; the \
+             first colon ends the key; a value may be missing.";
         DD_GIT_REPOSITORY_URL: RepositoryUrl, "",
-            "Where the source is, for links from stack traces to code. Credentials in it are cut. Without it: `git.repository_url` in `DD_TAGS`.";
+            "Where the source is, for links from stack traces to code. Credentials in it are cut. Without it: \
+             `git.repository_url` in `DD_TAGS`.";
         DD_GIT_COMMIT_SHA: Text, "",
             "The commit the application was built from. Without it: `git.commit.sha` in `DD_TAGS`.";
         DD_TRACE_GIT_METADATA_ENABLED: Switch, "true",
@@ -89,7 +94,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
     }
     "Where the agent is" {
         DD_TRACE_AGENT_URL: AgentUrl, "",
-            "Address of the agent: `http://host:port` or `unix:///path`. Without it: host and port; without those, the socket `/var/run/datadog/apm.socket` if it exists.";
+            "Address of the agent: `http://host:port` or `unix:///path`. Without it: host and port; without those, \
+             the socket `/var/run/datadog/apm.socket` if it exists.";
         DD_AGENT_HOST | DD_TRACE_AGENT_HOSTNAME: Host, "localhost",
             "Name or address of the agent's host.";
         DD_TRACE_AGENT_PORT | DD_AGENT_PORT: Port, "8126",
@@ -115,17 +121,20 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_SAMPLE_RATE | OTEL_TRACES_SAMPLER: Rate, "1.0",
             "Share of traces to keep. While it is not set, the agent says the rates.";
         DD_TRACE_SAMPLING_RULES: Rules, "[]",
-            "JSON list of rules with `service`, `name`, `resource`, `tags` and `sample_rate`; the first that fits decides.";
+            "JSON list of rules with `service`, `name`, `resource`, `tags` and `sample_rate`; the first that fits \
+             decides.";
         DD_TRACE_RATE_LIMIT: Number, "100",
             "Most traces a second kept by rules or by the sample rate; a negative number means no limit.";
         DD_SPAN_SAMPLING_RULES: Rules, "[]",
-            "JSON list of rules with `service`, `name`, `sample_rate` and `max_per_second` for single spans of rejected traces.";
+            "JSON list of rules with `service`, `name`, `sample_rate` and `max_per_second` for single spans of \
+             rejected traces.";
         DD_SPAN_SAMPLING_RULES_FILE: Text, "",
             "A file with such a list; read only while `DD_SPAN_SAMPLING_RULES` is not set.";
     }
     "Propagation" {
         DD_TRACE_PROPAGATION_STYLE | OTEL_PROPAGATORS: Styles, "datadog,tracecontext,baggage",
-            "Formats of context between services, in order: `datadog`, `tracecontext`, `b3`, `b3multi`, `baggage`, or `none`.";
+            "Formats of context between services, in order: `datadog`, `tracecontext`, `b3`, `b3multi`, `baggage`, or \
+             `none`.";
         DD_TRACE_PROPAGATION_STYLE_EXTRACT | DD_PROPAGATION_STYLE_EXTRACT: Styles, "",
             "The formats read, if they differ from `DD_TRACE_PROPAGATION_STYLE`.";
         DD_TRACE_PROPAGATION_STYLE_INJECT | DD_PROPAGATION_STYLE_INJECT: Styles, "",
@@ -133,7 +142,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_PROPAGATION_EXTRACT_FIRST: Switch, "false",
             "Whether reading stops at the first format that holds a context.";
         DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT: OneOf(&["continue", "restart", "ignore"]), "continue",
-            "What becomes of a received trace: it goes on, a new one begins with a link to it, or nothing is taken from it.";
+            "What becomes of a received trace: it goes on, a new one begins with a link to it, or nothing is taken \
+             from it.";
         DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH: Count { least: 0, most: 65_536 }, "512",
             "Longest `x-datadog-tags` header, in bytes; 0 sends and reads none.";
         DD_TRACE_BAGGAGE_TAG_KEYS: List, "user.id,session.id,account.id",
@@ -149,7 +159,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_STATS_CARDINALITY_LIMIT: Count { least: 1, most: 1_000_000 }, "7000",
             "Most rows of statistics for ten seconds; what is above goes into one row `tracer_blocked_value`.";
         DD_TRACE_PARTIAL_FLUSH_ENABLED: Switch, "true",
-            "Whether finished spans of a trace that is still open are sent. Other tracers say false, and keep them all in memory.";
+            "Whether finished spans of a trace that is still open are sent. Other tracers say false, and keep them \
+             all in memory.";
         DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: Count { least: 1, most: 100_000 }, "300",
             "From how many finished spans on.";
         DD_TRACE_NATIVE_SPAN_EVENTS: Switch, "false",
@@ -161,7 +172,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_HTTP_SERVER_ERROR_STATUSES: Statuses, "500-599",
             "Status codes that make a server's span an error.";
         DD_TRACE_HTTP_CLIENT_ERROR_STATUSES: Statuses, "400-599",
-            "Status codes that make a client's span an error. Other tracers take 400-499, and do not see that a server fails.";
+            "Status codes that make a client's span an error. Other tracers take 400-499, and do not see that a \
+             server fails.";
         DD_TRACE_HEADER_TAGS: HeaderTags, "",
             "Headers that become tags: `header` or `header:tag`, separated by commas.";
         DD_TRACE_CLIENT_IP_ENABLED: Switch, "false",
@@ -173,7 +185,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_HTTP_CLIENT_TAG_QUERY_STRING | DD_HTTP_CLIENT_TAG_QUERY_STRING: Switch, "true",
             "Whether `http.url` of a client's span holds the query string.";
         DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP: Pattern, "built-in",
-            "What is blacked out in query strings; empty for nothing. Without it: what looks like passwords, tokens and keys.";
+            "What is blacked out in query strings; empty for nothing. Without it: what looks like passwords, tokens \
+             and keys.";
     }
     "Read and reported, but without effect in this tracer" {
         DD_API_SECURITY_ENABLED: Switch, "false", "API security.";
@@ -184,14 +197,16 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_CODE_ORIGIN_FOR_SPANS_ENABLED: Switch, "false", "The source line a span comes from.";
         DD_CRASHTRACKING_ENABLED: Switch, "false", "Crash reports.";
         DD_DATA_STREAMS_ENABLED: Switch, "false", "Data streams monitoring.";
-        DD_DBM_PROPAGATION_MODE: OneOf(&["disabled", "service", "full"]), "disabled", "Comments in SQL for database monitoring.";
+        DD_DBM_PROPAGATION_MODE: OneOf(&["disabled", "service",
+            "full"]), "disabled", "Comments in SQL for database monitoring.";
         DD_DOGSTATSD_HOST | DD_AGENT_HOST: Host, "localhost", "Where metrics would go.";
         DD_DOGSTATSD_PORT: Port, "8125", "The port metrics would go to.";
         DD_DOGSTATSD_URL: Text, "", "Both in one.";
         DD_DYNAMIC_INSTRUMENTATION_ENABLED: Switch, "false", "Log and span points set from outside.";
         DD_EXCEPTION_REPLAY_ENABLED | DD_EXCEPTION_DEBUGGING_ENABLED: Switch, "false", "Variables of failed calls.";
         DD_IAST_ENABLED: Switch, "false", "Security tests at run time.";
-        DD_INSTRUMENTATION_TELEMETRY_ENABLED: Switch, "false", "Reports to the vendor about the tracer itself; never sent.";
+        DD_INSTRUMENTATION_TELEMETRY_ENABLED: Switch, "false",
+            "Reports to the vendor about the tracer itself; never sent.";
         DD_LIVE_DEBUGGING_ENABLED: Switch, "false", "Live debugging.";
         DD_LLMOBS_ENABLED: Switch, "false", "Observation of language models.";
         DD_LOGS_INJECTION: Switch, "false", "Ids in logs; here the application adds the layer that does it.";
@@ -203,15 +218,23 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_RUNTIME_METRICS_ENABLED | OTEL_METRICS_EXPORTER: Switch, "false", "Metrics of the run time.";
         DD_SYMBOL_DATABASE_UPLOAD_ENABLED: Switch, "false", "Symbols for the debugger.";
         DD_TELEMETRY_HEARTBEAT_INTERVAL: Seconds, "60", "How often telemetry would say that it is there.";
-        DD_TRACE_BAGGAGE_MAX_BYTES: Count { least: 0, most: 1_048_576 }, "8192", "Longest baggage header that goes out, in bytes; always this.";
-        DD_TRACE_BAGGAGE_MAX_ITEMS: Count { least: 0, most: 65_536 }, "64", "Most baggage items that go out; always this.";
+        DD_TRACE_BAGGAGE_MAX_BYTES: Count { least: 0, most: 1_048_576 }, "8192",
+            "Longest baggage header that goes out, in bytes; always this.";
+        DD_TRACE_BAGGAGE_MAX_ITEMS: Count { least: 0, most: 65_536 }, "64",
+            "Most baggage items that go out; always this.";
         DD_TRACE_OTEL_ENABLED | OTEL_SDK_DISABLED: Switch, "true", "Spans made through OpenTelemetry.";
-        DD_TRACE_PEER_SERVICE_DEFAULTS_ENABLED: Switch, "false", "A `peer.service` on client spans; the agent's statistics work with the tags it is made of.";
+        DD_TRACE_PEER_SERVICE_DEFAULTS_ENABLED: Switch, "false",
+            "A `peer.service` on client spans; the agent's statistics work with the tags it is made of.";
         DD_TRACE_PEER_SERVICE_MAPPING: Pairs, "", "Values of `peer.service` renamed.";
-        DD_TRACE_REMOVE_INTEGRATION_SERVICE_NAMES_ENABLED: Switch, "false", "Spans of integrations carry the application's service in any case.";
-        DD_TRACE_RESOURCE_RENAMING_ALWAYS_SIMPLIFIED_ENDPOINT: Switch, "false", "An `http.endpoint` made from the path in place of the route.";
-        DD_TRACE_RESOURCE_RENAMING_ENABLED: Switch, "false", "An `http.endpoint` made from the path where there is no route.";
-        DD_TRACE_SAMPLE_IGNORE_PARENT | OTEL_TRACES_SAMPLER: Switch, "false", "A decision that came from elsewhere is always kept.";
-        DD_TRACE_SPAN_ATTRIBUTE_SCHEMA: OneOf(&["v0", "v1"]), "v0", "Version of the names that integrations give to spans; always v0.";
+        DD_TRACE_REMOVE_INTEGRATION_SERVICE_NAMES_ENABLED: Switch, "false",
+            "Spans of integrations carry the application's service in any case.";
+        DD_TRACE_RESOURCE_RENAMING_ALWAYS_SIMPLIFIED_ENDPOINT: Switch, "false",
+            "An `http.endpoint` made from the path in place of the route.";
+        DD_TRACE_RESOURCE_RENAMING_ENABLED: Switch, "false",
+            "An `http.endpoint` made from the path where there is no route.";
+        DD_TRACE_SAMPLE_IGNORE_PARENT | OTEL_TRACES_SAMPLER: Switch, "false",
+            "A decision that came from elsewhere is always kept.";
+        DD_TRACE_SPAN_ATTRIBUTE_SCHEMA: OneOf(&["v0", "v1"]), "v0",
+            "Version of the names that integrations give to spans; always v0.";
     }
 };

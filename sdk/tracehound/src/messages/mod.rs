@@ -105,10 +105,6 @@ pub(crate) fn debug(message: fmt::Arguments<'_>) {
     say(Level::Debug, message);
 }
 
-pub(crate) fn info(message: fmt::Arguments<'_>) {
-    say(Level::Info, message);
-}
-
 pub(crate) fn warn(message: fmt::Arguments<'_>) {
     say(Level::Warn, message);
 }

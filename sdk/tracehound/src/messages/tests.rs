@@ -69,7 +69,7 @@ fn messages_go_to_a_file_and_from_then_on_to_the_function() {
         })
     };
     configure(Level::Warn, None, Some(callback));
-    info(format_args!("too unimportant"));
+    debug(format_args!("too unimportant"));
     warn(format_args!("number {}", 1));
     warn(format_args!("panic"));
     error(format_args!("two\nlines"));
