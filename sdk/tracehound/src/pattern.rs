@@ -67,6 +67,15 @@ mod tests {
     }
 
     #[test]
+    fn a_forked_child_has_working_memory_of_its_own() {
+        let of_the_parent = Pattern { generation: fork::generation().wrapping_sub(1), ..Pattern::new("b+").unwrap() };
+        assert!(of_the_parent.is_match("abc") && !of_the_parent.is_match("ac"));
+        let used = std::ptr::from_ref(of_the_parent.regex());
+        assert!(!std::ptr::eq(used, &of_the_parent.regex));
+        assert!(std::ptr::eq(used, of_the_parent.regex()), "it is made once");
+    }
+
+    #[test]
     fn an_invalid_or_huge_expression_is_an_error_of_one_line() {
         let deep = format!("{}a{}", "(".repeat(10_000), ")".repeat(10_000));
         for expression in ["[invalid", "+", "(", "a{2,1}", "(?P<x", "\\", "(?:a{1000}){1000}", &deep] {

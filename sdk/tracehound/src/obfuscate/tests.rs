@@ -63,6 +63,10 @@ fn the_value_may_be_written_in_several_ways() {
         (r#"json={"password":"value","a":1}"#, r#"json={<redacted>,"a":1}"#),
         (r#"{"password" : "va lue"}"#, r#"{<redacted>}"#),
         ("json=%7B%22password%22%3A%22value%22%7D", "json=%7B<redacted>%7D"),
+        (r#""pass":"a%2"b"c"#, r#"<redacted>c"#),
+        (r#""pass":"a%"b%2F%22c"#, r#"<redacted>c"#),
+        (r#""pass":"a%22"#, r#"<redacted>"#),
+        (r#""pass":"a%2"#, r#""pass":"a%2"#),
         ("key1=val1&token=a0b21ce2-006f-4cc6-95d5-d7b550698482&key2=val2", "key1=val1&<redacted>&key2=val2"),
     ] {
         assert_eq!(redact(query), expected, "{query}");
@@ -87,6 +91,8 @@ fn tokens_and_keys_are_known_by_their_shape() {
         assert_eq!(redact(&format!("a=1&{secret}&b=2")), "a=1&<redacted>&b=2", "{secret}");
     }
     assert_eq!(redact(&ecdsa), "<redacted>@host");
+    let twice = "-----BEGIN PRIVATE KEY PRIVATE KEY-----a-----END a PRIVATE KEY b PRIVATE KEYS";
+    assert_eq!(redact(twice), "<redacted>S");
 }
 
 #[test]

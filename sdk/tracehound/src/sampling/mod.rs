@@ -28,6 +28,6 @@ pub(crate) use decision::{Decision, Mechanism, format_rate};
 #[cfg(test)]
 pub(crate) use facts::fixture::TestSpan;
 pub(crate) use facts::{SpanFacts, Tag};
-pub(crate) use rules::{Rule, SpanRule, parse_span_rules, parse_trace_rules};
+pub(crate) use rules::{parse_span_rules, parse_trace_rules};
 pub(crate) use span::{SingleSpan, SpanSampler};
 pub(crate) use trace::TraceSampler;
