@@ -8,7 +8,7 @@ use super::container::Container;
 use super::failure::{Failure, Meaning};
 use super::headers::{Headers, Surroundings};
 use super::http::{Client, Request};
-use super::options::Pace;
+use super::options::{MAX_TIMEOUT, Pace};
 use super::response::Response;
 
 use super::shared::Shared;
@@ -45,7 +45,15 @@ impl Courier {
     pub(super) fn new(shared: Arc<Shared>, surroundings: &Surroundings, timeout: Duration, pace: Pace) -> Self {
         let client = Client::new(shared.endpoint.clone());
         let headers = Headers::of_every_request(&Container::detect(), surroundings);
-        Self { shared, client, headers, timeout, pace, agent_state: None, agent_is_new: false }
+        Self {
+            shared,
+            client,
+            headers,
+            timeout: timeout.min(MAX_TIMEOUT),
+            pace,
+            agent_state: None,
+            agent_is_new: false,
+        }
     }
 
     /// Sends a parcel, several times if need be. The answer says what the agent made of it; after an error it makes sense to try again

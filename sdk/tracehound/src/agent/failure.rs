@@ -1,5 +1,7 @@
 //! What an answer, or its absence, means for what was sent.
 
+use std::fmt;
+
 use super::endpoint::Endpoint;
 use super::http::HttpError;
 use super::outcome::{FlushError, NotReady};
@@ -60,8 +62,13 @@ impl Failure {
         }
     }
 
-    /// For people: what happened.
-    pub(super) fn cause(&self) -> String {
+    /// Whether what was sent is lost.
+    pub(super) fn is_final(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    /// What happened, where it goes without saying that the agent is at fault.
+    fn cause(&self) -> String {
         match self {
             Self::Absent(cause) | Self::Broken(cause) => cause.clone(),
             Self::Busy(status) | Self::Refused(status) => format!("it answered with status {status}"),
@@ -79,6 +86,18 @@ impl Failure {
 
     pub(super) fn into_not_ready(self, endpoint: &Endpoint) -> NotReady {
         NotReady::Unreachable { address: endpoint.to_string(), cause: self.cause() }
+    }
+}
+
+/// What the agent does, for people.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent(cause) => write!(f, "cannot be reached: {cause}"),
+            Self::Broken(cause) => write!(f, "does not answer as an agent does: {cause}"),
+            Self::Busy(status) => write!(f, "has no time: status {status}"),
+            Self::Refused(status) => write!(f, "refused traces or stats for good: status {status}"),
+        }
     }
 }
 

@@ -15,6 +15,8 @@ const MAX_LIST: usize = 1_000;
 pub(crate) struct Info {
     /// The agent's version.
     pub(crate) version: String,
+    /// Its own environment, which holds for traces and stats without one.
+    pub(crate) default_env: String,
     /// Paths it answers.
     pub(crate) endpoints: Vec<String>,
     /// Whether traces without a chance of being kept need not be sent.
@@ -41,6 +43,7 @@ impl Info {
         let filter = |key: &str, rule: &str| texts(json.get(key).and_then(|rules| rules.get(rule)));
         Some(Self {
             version: json.get("version").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            default_env: json.pointer("/config/default_env").and_then(Value::as_str).unwrap_or_default().to_owned(),
             endpoints: list("endpoints"),
             client_drop_p0s: flag("client_drop_p0s"),
             span_events: flag("span_events"),
@@ -100,7 +103,7 @@ mod tests {
     #[test]
     fn a_current_agent_is_understood() {
         let info = Info::parse(CURRENT.as_bytes()).unwrap();
-        assert_eq!(info.version, "7.85.1");
+        assert_eq!((info.version.as_str(), info.default_env.as_str()), ("7.85.1", "none"));
         assert!(info.client_drop_p0s && info.span_events && info.computes_stats());
         assert_eq!(info.peer_tags, ["_dd.base_service", "db.name"]);
         assert_eq!(info.span_kinds.len(), 4);

@@ -4,6 +4,11 @@ use std::error::Error;
 use std::fmt;
 
 /// Traces and the spans in them. A trace that is sent in several parts counts once for each.
+///
+/// ```
+/// let sent = tracehound::tracer().health().sent;
+/// println!("{} spans in {} traces", sent.spans, sent.traces);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Count {
@@ -147,7 +152,7 @@ pub struct Health {
     pub sent_bytes: u64,
     /// What found no room in the queue.
     pub dropped_full: Count,
-    /// What the agent refused for good.
+    /// What the agent refused for good, or failed at time and again.
     pub dropped_refused: Count,
     /// Traces too large for the agent all by themselves.
     pub dropped_too_large: Count,

@@ -9,15 +9,12 @@ use std::time::Duration;
 
 use super::endpoint::Endpoint;
 use super::info::Info;
-use super::options::SenderOptions;
+use super::options::{MAX_TIMEOUT, SenderOptions};
 use super::outcome::{FlushError, Flushed, Health, NotReady};
 use super::queue::Pushed;
 use super::shared::{Phase, Rounds, Shared, State};
 use super::worker::Worker;
 use crate::{fork, messages};
-
-/// The longest timeout that is told apart from for ever; sums with the clock stay far from their ends.
-const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Hands traces and stats to the agent, on a thread of its own.
 pub(crate) struct Sender {
@@ -177,6 +174,14 @@ impl Sender {
             Some(failure) => Err(failure.into_flush_error(&self.shared.endpoint)),
             None => Ok(state.health.since(&before)),
         }
+    }
+}
+
+#[cfg(test)]
+impl Sender {
+    /// What is shared with the thread, for tests that hold its lock.
+    pub(super) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::courier::{Courier, Parcel};
 use super::failure::{Failure, Meaning};
 use super::headers::Headers;
+use super::info::Info;
 use super::shared::Shared;
 use crate::stats::Concentrator;
 
@@ -30,6 +31,11 @@ pub(super) struct StatsPost {
 impl StatsPost {
     pub(super) fn new(concentrator: Concentrator) -> Self {
         Self { concentrator, payloads: VecDeque::new(), failures: 0, records: Vec::new() }
+    }
+
+    /// Takes over what the agent said of itself.
+    pub(super) fn learn(&mut self, info: &Info) {
+        self.concentrator.set_agent_env(&info.default_env);
     }
 
     /// Counts the records that wait; false if there are none.

@@ -39,7 +39,7 @@ struct Schedule {
 
 /// What people were told, so that they are not told it all the time.
 struct Said {
-    unreachable: Seldom,
+    trouble: Seldom,
     refused: Seldom,
     full: Seldom,
     /// Chunks that had found no room when people were last told.
@@ -59,7 +59,7 @@ impl Worker {
             schedule: Schedule { pace, traces: None, stats: None, backoff: Duration::ZERO },
             on_info,
             on_rates,
-            said: Said { unreachable: Seldom::new(), refused: Seldom::new(), full: Seldom::new(), dropped_full: 0 },
+            said: Said { trouble: Seldom::new(), refused: Seldom::new(), full: Seldom::new(), dropped_full: 0 },
         }
     }
 
@@ -101,6 +101,9 @@ impl Worker {
     fn learn(&mut self, info: Arc<Info>) {
         messages::debug(format_args!("the agent at {} is of version {:?}", self.shared.endpoint, info.version));
         self.traces.choose_version(&info);
+        if let Some(stats) = &mut self.stats {
+            stats.learn(&info);
+        }
         // First the queue, so that what the tracer now hands over is marked rightly; last those who wait for all this.
         self.shared.lock().info = Some(Arc::clone(&info));
         (self.on_info)(Some(&info));
@@ -155,32 +158,19 @@ impl Worker {
 
     /// Tells people what they should know, but seldom.
     fn tell(&mut self, result: &Result<(), Failure>) {
-        let (waiting, full) = {
-            let state = self.shared.lock();
-            (state.queue.waiting().traces, state.health.dropped_full.traces)
-        };
-        let endpoint = &self.shared.endpoint;
-        match result {
-            Err(Failure::Refused(status)) if self.said.refused.allow().is_some() => {
-                messages::warn(format_args!(
-                    "the agent at {endpoint} refused traces or stats with status {status}; they are dropped"
-                ));
+        let health = self.shared.lock().health();
+        if let Err(failure) = result {
+            let said = if failure.is_final() { &self.said.refused } else { &self.said.trouble };
+            if said.allow().is_some() {
+                let (endpoint, waiting) = (&self.shared.endpoint, health.waiting_traces);
+                messages::warn(format_args!("the agent at {endpoint} {failure}; traces that wait: {waiting}"));
             }
-            Err(failure @ (Failure::Absent(_) | Failure::Broken(_) | Failure::Busy(_)))
-                if self.said.unreachable.allow().is_some() =>
-            {
-                let cause = failure.cause();
-                messages::warn(format_args!(
-                    "the agent at {endpoint} cannot be reached: {cause}; {waiting} traces wait"
-                ));
-            }
-            _ => {}
         }
-        if full > self.said.dropped_full && self.said.full.allow().is_some() {
-            let lost = full - self.said.dropped_full;
-            self.said.dropped_full = full;
+        let lost = health.dropped_full.traces.saturating_sub(self.said.dropped_full);
+        if lost > 0 && self.said.full.allow().is_some() {
+            self.said.dropped_full = health.dropped_full.traces;
             messages::warn(format_args!(
-                "{lost} traces were dropped: the agent does not take them as fast as they come"
+                "traces dropped because the agent does not take them as fast as they come: {lost}"
             ));
         }
     }

@@ -1,10 +1,15 @@
 //! The sender against agents of every kind.
 
 mod delivery;
+#[cfg(target_os = "linux")]
+mod fork;
 mod hostile;
+mod http;
 mod info;
+mod life;
 mod refusals;
 mod scripted;
+mod stats;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
