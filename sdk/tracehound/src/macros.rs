@@ -36,7 +36,7 @@
 #[macro_export]
 macro_rules! span {
     ($name:expr $(,)?) => {
-        $crate::span(::core::convert::AsRef::<str>::as_ref(&$name)).start()
+        $crate::__span!([$name] [] [])
     };
     ($name:expr, $($rest:tt)+) => {
         $crate::__span!([$name] [] [] $($rest)+)
@@ -48,13 +48,17 @@ macro_rules! span {
 #[macro_export]
 macro_rules! __span {
     // All sorted.
-    ([$name:expr] [$($start:tt)*] [$($($then:tt)+)?] $(,)?) => {{
-        let span = $crate::span(::core::convert::AsRef::<str>::as_ref(&$name)) $($start)* .start();
-        $(if span.is_enabled() {
-            span $($then)+;
-        })?
-        span
-    }};
+    ([$name:expr] [$($start:tt)*] [$($($then:tt)+)?] $(,)?) => {
+        if $crate::__private::any_enabled() {
+            let span = $crate::span(::core::convert::AsRef::<str>::as_ref(&$name)) $($start)* .start();
+            $(if span.is_enabled() {
+                span $($then)+;
+            })?
+            span
+        } else {
+            $crate::Span::disabled()
+        }
+    };
     // Known keys.
     ($name:tt [$($start:tt)*] $then:tt parent = None $(, $($rest:tt)*)?) => {
         $crate::__span!($name [$($start)* .root()] $then $($($rest)*)?)
@@ -130,4 +134,10 @@ pub mod __private {
         NotAResult, Returned,
     };
     pub use crate::traced::{Traced, begin, follow, run};
+
+    /// Whether there can be anything to trace.
+    #[inline]
+    pub fn any_enabled() -> bool {
+        crate::tracer::any_enabled()
+    }
 }

@@ -4,6 +4,7 @@ mod builder;
 mod global;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -36,6 +37,15 @@ pub struct Tracer {
 /// The settings of a tracer that was never configured.
 static DEFAULTS: OnceLock<Arc<Config>> = OnceLock::new();
 
+/// Whether there was an enabled tracer in this process. As long as there was none, `span!` need not look for one: whoever has one to
+/// hand, or runs below its span, has seen this as well.
+static ANY_ENABLED: AtomicBool = AtomicBool::new(false);
+
+#[inline]
+pub(crate) fn any_enabled() -> bool {
+    ANY_ENABLED.load(Ordering::Relaxed)
+}
+
 impl fmt::Debug for Tracer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.engine {
@@ -65,6 +75,7 @@ impl Tracer {
     }
 
     pub(crate) fn of(engine: Arc<Engine>) -> Tracer {
+        ANY_ENABLED.store(true, Ordering::Relaxed);
         Tracer { engine: Some(engine), config: None }
     }
 
