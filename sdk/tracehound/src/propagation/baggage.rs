@@ -40,6 +40,7 @@ impl Baggage {
     }
 
     pub(crate) fn remove(&mut self, key: &str) {
+        // Items shared with a parent are not copied for nothing.
         if self.get(key).is_none() {
             return;
         }
