@@ -89,7 +89,7 @@ impl Tracing<'_> {
         let site = Span::mixed_site();
         let typed = match &inferred {
             Type::Infer(_) | Type::Never(_) => TokenStream::new(),
-            // Where it says `return`, errors point at.
+            // Errors point at this `return`, so it stands where the type is written.
             known => quote_spanned! {site.located_at(returned.span())=>
                 if let ::core::option::Option::Some(returned) = ::core::option::Option::None::<#known> {
                     return returned;

@@ -1,6 +1,6 @@
 //! The `#[traced]` attribute of the tracehound tracer, which re-exports it.
 //!
-//! A function keeps its signature and gets a new body around its own: [`options`](self) are what the attribute says, an `item` is what
+//! A function keeps its signature and gets a new body around its own: `options` are what the attribute says, an `item` is what
 //! it stands on, a `function` is taken apart and put together, and `output` tells from the return type whether there is a future to
 //! follow or a `Result` to look at. What happens at run time is in the tracer itself, behind `tracehound::__private`.
 

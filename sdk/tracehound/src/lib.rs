@@ -87,7 +87,7 @@ pub fn extract(carrier: &impl Extract) -> SpanContext {
 /// Writes the context of the current span into a carrier, for another process to continue.
 ///
 /// ```
-/// let mut headers = std::collections::HashMap::new();
+/// let mut headers = std::collections::HashMap::<String, String>::new();
 /// tracehound::inject(&mut headers);
 /// ```
 pub fn inject(carrier: &mut impl Inject) {

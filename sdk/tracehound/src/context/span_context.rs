@@ -173,7 +173,7 @@ impl SpanContext {
     /// Writes the headers by which another process continues this trace.
     ///
     /// ```
-    /// let mut headers = std::collections::HashMap::new();
+    /// let mut headers = std::collections::HashMap::<String, String>::new();
     /// tracehound::SpanContext::none().inject(&mut headers);
     /// assert!(headers.is_empty());
     /// ```

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::bounded_text::bounded;
 use crate::carrier::Inject;
 use crate::clock;
 use crate::context::{self, Entered, SpanContext};
@@ -229,7 +230,7 @@ impl SpanRef {
     /// ```
     pub fn set_error<E: std::error::Error + ?Sized>(&self, error: &E) -> &SpanRef {
         if self.cell.is_some() {
-            self.set_error_details(std::any::type_name::<E>(), &error.to_string(), "");
+            self.set_error_details(std::any::type_name::<E>(), &bounded(format_args!("{error}")), "");
         }
         self
     }
@@ -454,7 +455,7 @@ impl SpanRef {
     /// Writes the headers by which another process continues this trace. The sampling decision is taken now, if it was not before.
     ///
     /// ```
-    /// let mut headers = std::collections::HashMap::new();
+    /// let mut headers = std::collections::HashMap::<String, String>::new();
     /// tracehound::current_span().inject(&mut headers);
     /// assert!(headers.is_empty()); // there is no current span
     /// ```
