@@ -16,6 +16,8 @@ pub(super) struct Batch {
     ends: Vec<End>,
     /// How many chunks from the front were delivered or dropped.
     settled: usize,
+    /// The others.
+    rest: Count,
     /// Whether stats were computed for these chunks: the request says so, and the agent does not count them again.
     pub(super) computed_stats: bool,
     /// How often the agent was there but did not take the rest of it.
@@ -58,17 +60,12 @@ impl Batch {
     pub(super) fn push(&mut self, pieces: &[&[u8]], spans: u32) {
         pieces.iter().for_each(|piece| self.bytes.extend_from_slice(piece));
         self.ends.push(End { byte: self.bytes.len(), spans });
-    }
-
-    /// Whether there are chunks that are not settled.
-    pub(super) fn has_rest(&self) -> bool {
-        self.settled < self.ends.len()
+        self.rest.add(1, spans.into());
     }
 
     /// The chunks that are not settled.
     pub(super) fn rest(&self) -> Count {
-        let Part { chunks, spans, .. } = self.front(usize::MAX);
-        Count { traces: chunks as u64, spans }
+        self.rest
     }
 
     /// At most `limit` of the chunks that are not settled.
@@ -86,7 +83,9 @@ impl Batch {
 
     /// Counts the first `chunks` of those not settled as settled.
     pub(super) fn settle(&mut self, chunks: usize) {
-        self.settled = (self.settled + chunks).min(self.ends.len());
+        let Part { chunks, spans, .. } = self.front(chunks);
+        self.settled += chunks;
+        self.rest = self.rest.since(Count { traces: chunks as u64, spans });
     }
 
     /// Empties the batch to be filled again; its memory stays unless one giant chunk made it larger than usual.
@@ -134,7 +133,7 @@ mod tests {
         assert_eq!(batch.rest(), Count { traces: 1, spans: 3 });
         batch.settle(7);
         assert_eq!(shown(&batch, 9), (&b""[..], 0, 0));
-        assert!(!batch.has_rest());
+        assert_eq!(batch.rest(), Count::default());
     }
 
     #[test]

@@ -4,9 +4,13 @@ use std::fmt;
 use std::io;
 use std::net::ToSocketAddrs;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::stream::Stream;
+
+/// How long one address of several may take to answer: an agent is on this machine or a near one, and a name's first address may
+/// lead nowhere.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the agent listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +36,7 @@ impl Endpoint {
             Self::Http { host, port, .. } => {
                 let mut last = io::Error::new(io::ErrorKind::NotFound, "the host name has no address");
                 for address in (host.as_str(), *port).to_socket_addrs()? {
-                    match Stream::tcp(address, deadline) {
+                    match Stream::tcp(address, deadline.min(Instant::now() + PATIENCE)) {
                         Ok(stream) => return Ok(stream),
                         Err(error) => last = error,
                     }

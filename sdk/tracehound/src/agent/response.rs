@@ -32,6 +32,11 @@ pub(super) struct Response {
 }
 
 impl Response {
+    /// Whether the real answer is still to come.
+    fn is_interim(&self) -> bool {
+        (100..200).contains(&self.status)
+    }
+
     /// The first value of a header, whatever the case of its name.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -55,10 +60,12 @@ pub(super) fn read(stream: &mut Stream, deadline: Instant) -> Result<Response, N
     reader.more().map_err(NoResponse::Nothing)?;
     let mut response = reader.head()?;
     for _ in 0..MAX_INTERIM {
-        if !(100..200).contains(&response.status) {
-            break;
+        if response.is_interim() {
+            response = reader.head()?;
         }
-        response = reader.head()?;
+    }
+    if response.is_interim() {
+        return Err(NoResponse::Garbage("interim answers without an end"));
     }
     let framing = Framing::of(&response)?;
     let cut = match framing {

@@ -105,7 +105,7 @@ impl Traces {
     fn deliver(&mut self, batch: &mut Batch, courier: &mut Courier, shared: &Shared) -> Result<(), Failure> {
         let mut result = Ok(());
         let mut limit = usize::MAX;
-        while batch.has_rest() {
+        while batch.rest().traces > 0 {
             let part = batch.front(limit);
             let Part { bytes, chunks, spans } = part;
             let fate = self.send(&part, batch.computed_stats, courier, shared)?;
@@ -205,7 +205,10 @@ impl Traces {
         let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         if let Some(rates) = answer.get("rate_by_service").and_then(Value::as_object) {
             let rates = rates.iter().take(MAX_RATES).filter_map(|(key, rate)| Some((key.clone(), rate.as_f64()?)));
-            self.rates = Some(rates.collect()).filter(|rates: &Rates| !rates.is_empty());
+            let rates: Rates = rates.collect();
+            if !rates.is_empty() {
+                self.rates = Some(rates);
+            }
         }
         if let Some(version) = response.header("Datadog-Rates-Payload-Version") {
             self.rates_version = version.to_owned();

@@ -145,8 +145,9 @@ fn half_an_answer_or_none_is_no_answer() {
 }
 
 #[test]
-fn endless_lines_and_heads_are_cut_off() {
+fn what_has_no_end_is_cut_off() {
     for reply in [
+        "HTTP/1.1 100 Continue\r\n\r\n".repeat(1_000),
         "H".repeat(100_000),
         format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(100_000)),
         format!("HTTP/1.1 200 OK\r\n{}", "X: y\r\n".repeat(20_000)),
