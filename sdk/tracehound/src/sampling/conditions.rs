@@ -36,10 +36,6 @@ impl Conditions {
                 None => false,
             })
     }
-
-    pub(super) fn ask_for_tags(&self) -> bool {
-        !self.tags.is_empty()
-    }
 }
 
 /// A glob that is missing, null or empty asks for nothing.

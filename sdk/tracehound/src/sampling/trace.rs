@@ -39,11 +39,6 @@ impl TraceSampler {
         }
     }
 
-    /// Whether a tag of the local root can change the decision.
-    pub(crate) fn has_tag_rules(&self) -> bool {
-        self.rules.iter().any(|rule| rule.conditions.ask_for_tags())
-    }
-
     /// Decides on a trace. Each call counts against the limit per second.
     pub(crate) fn decide(&self, trace_id: u128, root: &dyn SpanFacts, now: Instant) -> Decision {
         let (mechanism, rate) = self.choose(root);

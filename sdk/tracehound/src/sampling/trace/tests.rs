@@ -167,12 +167,6 @@ fn a_forecast_does_not_count_against_the_limit() {
 }
 
 #[test]
-fn rules_on_tags_are_known() {
-    assert!(!sampler(r#"[{"service": "a"}]"#, None, None).has_tag_rules());
-    assert!(sampler(r#"[{"service": "a"}, {"tags": {"a": "*"}}]"#, None, None).has_tag_rules());
-}
-
-#[test]
 fn rates_may_change_while_others_decide() {
     let sampler = sampler("", None, None);
     answer(&sampler, &[("service:,env:", 0.0)]);
