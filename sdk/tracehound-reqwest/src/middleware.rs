@@ -1,0 +1,78 @@
+//! For clients of the crate reqwest-middleware.
+
+use async_trait::async_trait;
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{Error, Middleware, Next, Result};
+use tracehound::{InSpan, Tracer};
+
+use crate::error;
+use crate::operation::{Operation, tell};
+
+/// Traces the requests of a `ClientWithMiddleware`.
+///
+/// Added before a middleware that repeats requests, it makes one span of all attempts; added after it, one of each.
+///
+/// ```
+/// let http = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
+///     .with(tracehound_reqwest::TraceMiddleware::new())
+///     .build();
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct TraceMiddleware {
+    operation: Operation,
+}
+
+impl TraceMiddleware {
+    /// A middleware whose spans carry the application's service.
+    ///
+    /// ```
+    /// let middleware = tracehound_reqwest::TraceMiddleware::new();
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the spans' service.
+    ///
+    /// ```
+    /// let middleware = tracehound_reqwest::TraceMiddleware::new().service("price-client");
+    /// ```
+    pub fn service(mut self, service: impl Into<String>) -> Self {
+        self.operation.service = Some(service.into());
+        self
+    }
+
+    /// Uses this tracer for requests outside of any span.
+    ///
+    /// ```
+    /// let tracer = tracehound::Tracer::builder().service("shop").build();
+    /// let middleware = tracehound_reqwest::TraceMiddleware::new().tracer(tracer);
+    /// ```
+    pub fn tracer(mut self, tracer: Tracer) -> Self {
+        self.operation.tracer = Some(tracer);
+        self
+    }
+}
+
+#[async_trait]
+impl Middleware for TraceMiddleware {
+    async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let span = self.operation.begin(&method, &url, request.headers_mut(), None);
+        let handle = span.handle();
+        async move {
+            let result = next.run(request, extensions).await;
+            match &result {
+                Ok(response) => tell(&handle, response.status(), response.headers()),
+                Err(Error::Reqwest(error)) => error::record(&handle, error),
+                Err(Error::Middleware(error)) => {
+                    handle.set_error_details("reqwest_middleware::Error", &error.to_string(), "");
+                }
+            }
+            result
+        }
+        .in_span(span)
+        .await
+    }
+}
