@@ -46,9 +46,7 @@ mod traced;
 mod tracer;
 
 pub use config::{Config, Origin, Setting};
-pub use context::{
-    Entered, EnteredSpan, InSpan, InSpanFuture, SpanContext, current_span, in_current_span, root_span,
-};
+pub use context::{Entered, EnteredSpan, InSpan, InSpanFuture, SpanContext, current_span, in_current_span, root_span};
 pub use id::TraceId;
 pub use macros::__private;
 pub use messages::Level;
@@ -80,7 +78,7 @@ pub fn span(name: &str) -> SpanBuilder<'_> {
 /// let context = tracehound::extract(&headers);
 /// assert_eq!(context.span_id(), 0xb);
 /// ```
-pub fn extract(carrier: &impl Extract) -> SpanContext {
+pub fn extract(carrier: &(impl Extract + ?Sized)) -> SpanContext {
     context::default_tracer().extract(carrier)
 }
 

@@ -35,7 +35,9 @@ impl Settings {
             version: config.version.clone(),
             common_tags: env.into_iter().chain(config.tags.iter().cloned()).collect(),
             wide_ids: config.generate_128_bit_ids,
-            partial_flush_at: config.partial_flush_min_spans.map(|spans| u32::try_from(spans).unwrap_or(u32::MAX).max(1)),
+            partial_flush_at: config
+                .partial_flush_min_spans
+                .map(|spans| u32::try_from(spans).unwrap_or(u32::MAX).max(1)),
             propagation: propagation_of(&config),
             stats: config.stats,
             query_obfuscator: OnceLock::new(),
@@ -99,9 +101,10 @@ impl Settings {
     pub(super) fn chunk_tags(&self, runtime_id: String) -> Vec<(&'static str, String)> {
         let config = &self.config;
         let mut tags = vec![("language", "rust".to_owned()), ("runtime-id", runtime_id)];
-        let reported = || if config.report_hostname { host::name() } else { None };
-        let hostname = config.hostname.clone().or_else(reported);
-        tags.extend(hostname.map(|hostname| ("_dd.hostname", hostname)));
+        let hostname = || config.hostname.clone().or_else(host::name);
+        if config.report_hostname {
+            tags.extend(hostname().map(|hostname| ("_dd.hostname", hostname)));
+        }
         tags.extend(config.git_repository_url.clone().map(|url| ("_dd.git.repository_url", url)));
         tags.extend(config.git_commit_sha.clone().map(|sha| ("_dd.git.commit.sha", sha)));
         if config.process_tags {

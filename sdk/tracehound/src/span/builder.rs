@@ -232,9 +232,9 @@ impl<'a> SpanBuilder<'a> {
             Parent::Current => {
                 context::with_parent(self.tracer, |parent, tracer| trace::start(self.name, parent, tracer, start_ns))
             }
-            Parent::Context(ref context) => context::with_tracer(self.tracer, |tracer| {
-                trace::start_from(self.name, context, tracer, start_ns)
-            }),
+            Parent::Context(ref context) => {
+                context::with_tracer(self.tracer, |tracer| trace::start_from(self.name, context, tracer, start_ns))
+            }
         };
         if handle.is_enabled() {
             self.describe(&handle);

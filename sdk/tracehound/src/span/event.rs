@@ -160,12 +160,14 @@ mod tests {
             ("string", "bar".into()),
         ];
         let event = Event::new("e".to_owned(), 7, attributes.into_iter().map(|(key, value)| (key.to_owned(), value)));
-        assert_eq!(to_json(&[event]), r#"[{"name":"e","time_unix_nano":7,"attributes":{"int":1,"string":"bar"}}]"#);
+        let expected = json!([{"name": "e", "time_unix_nano": 7, "attributes": {"int": 1, "string": "bar"}}]);
+        assert_eq!(serde_json::from_str::<Value>(&to_json(&[event])).unwrap(), expected);
     }
 
     #[test]
     fn lists_of_one_type_stay() {
         let event = Event::new("e".to_owned(), 7, [("l".to_owned(), vec![1.5, 2.5].into())].into_iter());
-        assert_eq!(to_json(&[event]), r#"[{"name":"e","time_unix_nano":7,"attributes":{"l":[1.5,2.5]}}]"#);
+        let expected = json!([{"name": "e", "time_unix_nano": 7, "attributes": {"l": [1.5, 2.5]}}]);
+        assert_eq!(serde_json::from_str::<Value>(&to_json(&[event])).unwrap(), expected);
     }
 }

@@ -8,14 +8,26 @@ use crate::tag::TagValue;
 pub(crate) fn apply(span: &SpanRef, key: &str, value: &TagValue<'_>) -> bool {
     // Lengths and first letters differ from those of most tags, so this costs next to nothing.
     match key {
-        "manual.keep" if is_set(value) => { span.keep(); }
-        "manual.drop" if is_set(value) => { span.drop_trace(); }
+        "manual.keep" if is_set(value) => {
+            span.keep();
+        }
+        "manual.drop" if is_set(value) => {
+            span.drop_trace();
+        }
         "manual.keep" | "manual.drop" => {}
-        "service.name" => as_text(value, |text| { span.set_service(text); }),
-        "resource.name" => as_text(value, |text| { span.set_resource(text); }),
-        "span.type" => as_text(value, |text| { span.set_type(text); }),
+        "service.name" => as_text(value, |text| {
+            span.set_service(text);
+        }),
+        "resource.name" => as_text(value, |text| {
+            span.set_resource(text);
+        }),
+        "span.type" => as_text(value, |text| {
+            span.set_type(text);
+        }),
         "_dd.origin" => as_text(value, |text| span.set_origin(text)),
-        "_dd.measured" => { span.set_measured(is_set(value)); }
+        "_dd.measured" => {
+            span.set_measured(is_set(value));
+        }
         _ => return false,
     }
     true

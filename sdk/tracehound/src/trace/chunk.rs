@@ -124,7 +124,8 @@ impl Trace {
         }
         self.engine.outlet.count_rejected(inner.chunk.len - kept.len() as u32);
         if !kept.is_empty() {
-            let tags = ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };
+            let tags =
+                ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };
             self.engine.scratch(|out| {
                 msgpack::array(out, kept.len());
                 for (index, (span, single)) in kept.iter().enumerate() {

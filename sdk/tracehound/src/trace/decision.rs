@@ -32,8 +32,6 @@ pub(super) enum Maker {
     Received,
     /// This tracer, by a mechanism.
     Here(i8),
-    /// Nobody who would be named: a rejected trace carries no decision maker.
-    Nobody,
 }
 
 /// The rates that led to a decision, for the tags that tell them.
@@ -70,23 +68,18 @@ impl Decision {
     }
 
     pub(super) fn set_manual(&mut self, manual: Manual) {
-        let (priority, maker) = match manual {
-            Manual::Keep => (USER_KEEP, Maker::Here(MANUAL)),
-            Manual::Drop => (USER_REJECT, Maker::Nobody),
+        let priority = match manual {
+            Manual::Keep => USER_KEEP,
+            Manual::Drop => USER_REJECT,
         };
-        *self = Decision { priority: Some(priority), maker, ..Decision::default() };
+        *self = Decision { priority: Some(priority), maker: Maker::Here(MANUAL), ..Decision::default() };
     }
 
     fn take(&mut self, decided: &sampling::Decision) {
-        let mechanism = decided.mechanism.number();
         self.priority = Some(decided.priority);
-        self.maker = if decided.priority > 0 { Maker::Here(mechanism) } else { Maker::Nobody };
-        self.rates = Rates {
-            rule: decided.rule_rate,
-            limit: decided.limit_rate,
-            agent: decided.agent_rate,
-            kept: decided.ksr,
-        };
+        self.maker = Maker::Here(decided.mechanism.number());
+        self.rates =
+            Rates { rule: decided.rule_rate, limit: decided.limit_rate, agent: decided.agent_rate, kept: decided.ksr };
     }
 }
 
@@ -104,9 +97,7 @@ impl Trace {
     pub(super) fn expects_to_keep(&self, decision: &mut Decision, root: &Facts<'_>) -> bool {
         match decision.priority {
             Some(priority) => priority > 0,
-            None => *decision
-                .expected
-                .get_or_insert_with(|| self.engine.sampler.would_keep(self.id.as_u128(), root)),
+            None => *decision.expected.get_or_insert_with(|| self.engine.sampler.would_keep(self.id.as_u128(), root)),
         }
     }
 }

@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicI8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use chunk::send_waiting;
-pub(crate) use decision::{Manual, clamp_priority};
 use decision::{Decision, UNDECIDED};
+pub(crate) use decision::{Manual, clamp_priority};
 pub(crate) use finish::finish;
 pub(crate) use propagate::{inject, inject_remote, tracestate_of};
 pub(crate) use start::{start, start_from};
@@ -158,7 +158,10 @@ thread_local! {
 
 impl Chunk {
     fn pooled() -> Chunk {
-        FREE.try_with(|free| free.try_borrow_mut().ok().and_then(|mut free| free.pop())).ok().flatten().unwrap_or_default()
+        FREE.try_with(|free| free.try_borrow_mut().ok().and_then(|mut free| free.pop()))
+            .ok()
+            .flatten()
+            .unwrap_or_default()
     }
 
     fn clear(&mut self) {

@@ -15,7 +15,8 @@ use crate::tag::TagValue;
 pub(crate) fn inject(cell: &Arc<Cell>, carrier: &mut dyn Inject) {
     let Some(trace) = cell.trace().filter(|trace| trace.is_of_this_process()) else { return };
     let options = &trace.engine.settings.propagation;
-    let outcome = trace.with_outgoing(cell, LastParent::ThisSpan, |outgoing| propagation::inject(options, outgoing, carrier));
+    let outcome =
+        trace.with_outgoing(cell, LastParent::ThisSpan, |outgoing| propagation::inject(options, outgoing, carrier));
     if let Err(error) = outcome {
         let root = trace.local_root();
         let span = if root.is_enabled() { root } else { SpanRef::from_cell(Arc::clone(cell)) };

@@ -115,10 +115,10 @@ impl Tracer {
     /// let context = tracehound::tracer().extract(&Vec::<(String, String)>::new());
     /// assert!(context.is_none());
     /// ```
-    pub fn extract(&self, carrier: &impl Extract) -> SpanContext {
+    pub fn extract(&self, carrier: &(impl Extract + ?Sized)) -> SpanContext {
         match self.engine() {
-            Some(engine) => SpanContext::remote(propagation::extract(&engine.settings.propagation, carrier)),
-            None => SpanContext::remote(propagation::extract(&propagation::Options::default(), carrier)),
+            Some(engine) => SpanContext::remote(propagation::extract(&engine.settings.propagation, &carrier)),
+            None => SpanContext::remote(propagation::extract(&propagation::Options::default(), &carrier)),
         }
     }
 
@@ -198,15 +198,13 @@ impl Tracer {
     pub fn config(&self) -> Arc<Config> {
         match &self.engine {
             Some(engine) => Arc::clone(&engine.settings.config),
-            None => self.config.clone().unwrap_or_else(|| Arc::clone(DEFAULTS.get_or_init(|| Arc::new(Config::load(&Sources::of_code(Vec::new())))))),
+            None => self.config.clone().unwrap_or_else(|| {
+                Arc::clone(DEFAULTS.get_or_init(|| Arc::new(Config::load(&Sources::of_code(Vec::new())))))
+            }),
         }
     }
 
-    fn sender_or<T, E>(
-        &self,
-        otherwise: T,
-        act: impl FnOnce(&crate::agent::Sender) -> Result<T, E>,
-    ) -> Result<T, E> {
+    fn sender_or<T, E>(&self, otherwise: T, act: impl FnOnce(&crate::agent::Sender) -> Result<T, E>) -> Result<T, E> {
         match self.engine().and_then(|engine| engine.outlet.sender()) {
             Some(sender) => act(sender),
             None => Ok(otherwise),
