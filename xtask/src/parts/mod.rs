@@ -7,6 +7,7 @@ mod further;
 mod kill;
 mod processes;
 mod rust;
+mod sdk;
 mod ui;
 
 pub(crate) use further::FOLDER as FURTHER_FOLDER;
@@ -33,6 +34,7 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "ui-tests", about: "unit tests of the web pages", run: ui::tests },
     Part { name: "clippy", about: "lints of the Rust code, warnings are errors", run: rust::clippy },
     Part { name: "tests", about: "tests of the Rust code", run: rust::tests },
+    Part { name: "sdk", about: "the tracer's weight, its public names, and the systems it builds for", run: sdk::run },
     Part { name: "build", about: "the program as users build it", run: rust::build },
     Part { name: "browser", about: "the pages in headless Chromium, against the program", run: browser::run },
     Part {
