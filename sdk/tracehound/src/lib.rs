@@ -55,7 +55,8 @@ pub use span::{ParentOf, Span, SpanBuilder, SpanRef};
 pub use tag::{Attribute, TagValue};
 pub use tracehound_macros::traced;
 pub use tracer::{
-    Builder, FlushError, Flushed, Guard, Health, NotReady, Tracer, config, flush, flush_stats, init, ready, tracer,
+    Builder, Count, FlushError, Flushed, Guard, Health, NotReady, Tracer, config, flush, flush_stats, init, ready,
+    tracer,
 };
 
 use carrier::{Extract, Inject};

@@ -22,12 +22,6 @@ pub(crate) struct Slot {
     len: u32,
 }
 
-impl Slot {
-    pub(crate) fn is_empty(self) -> bool {
-        self.len == 0
-    }
-}
-
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value {
     Text(Slot),
@@ -90,6 +84,7 @@ impl State {
     }
 
     /// Bytes of memory in use, about.
+    #[cfg(test)]
     pub(crate) fn size(&self) -> usize {
         size_of::<State>() + self.text.capacity() + self.tags.capacity() * size_of::<Tag>()
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-pub use crate::agent::{FlushError, Flushed, Health, NotReady};
+pub use crate::agent::{Count, FlushError, Flushed, Health, NotReady};
 pub use builder::Builder;
 pub(crate) use global::global;
 pub use global::{Guard, config, flush, flush_stats, init, ready, tracer};

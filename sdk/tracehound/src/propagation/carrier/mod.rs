@@ -46,12 +46,6 @@ pub trait Extract {
     fn get(&self, name: &str, each: &mut dyn FnMut(&str));
 }
 
-impl<T: Extract + ?Sized> Extract for &T {
-    fn get(&self, name: &str, each: &mut dyn FnMut(&str)) {
-        (**self).get(name, each);
-    }
-}
-
 /// Something a context can be written into.
 ///
 /// ```
