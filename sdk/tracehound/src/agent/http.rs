@@ -60,10 +60,6 @@ impl Client {
         Self { endpoint, idle: None }
     }
 
-    pub(super) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
     /// Sends `request` and reads the answer, both within `timeout`.
     pub(super) fn send(&mut self, request: &Request<'_>, timeout: Duration) -> Result<Response, HttpError> {
         let deadline = Instant::now() + timeout;

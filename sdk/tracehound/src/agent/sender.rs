@@ -7,8 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::endpoint::Endpoint;
-use super::info::Info;
 use super::options::{MAX_TIMEOUT, SenderOptions};
 use super::outcome::{FlushError, Flushed, Health, NotReady};
 use super::queue::Pushed;
@@ -73,11 +71,6 @@ impl Sender {
             state.health.dropped_full.add(traces.into(), spans.into());
             false
         });
-    }
-
-    /// What the agent said it can do, if it has said anything.
-    pub(crate) fn info(&self) -> Option<Arc<Info>> {
-        if self.is_inherited() { None } else { self.shared.lock().info.clone() }
     }
 
     /// How the delivery has gone.

@@ -47,7 +47,6 @@ fn a_child_leaves_its_parents_sender_alone_even_if_the_lock_is_held() {
         sender.dropped_p0(1, 1);
         sender.count_lost(1, 1);
         !sender.push(&[&[0x90]], 1)
-            && sender.info().is_none()
             && sender.health() == Health::default()
             && sender.flush(LONG) == Err(FlushError::Stopped)
             && sender.flush_stats(LONG) == Err(FlushError::Stopped)

@@ -10,7 +10,6 @@ fn a_sender_that_has_nothing_to_do_asks_nobody() {
     let agent = agent(|_| Reply::ok("{}"));
     let tested = Tested::new(agent.endpoint());
     assert_eq!(tested.sender.health(), Health::default());
-    assert_eq!(tested.sender.info(), None);
     drop(tested);
     assert_eq!(agent.seen().len(), 0);
 }
