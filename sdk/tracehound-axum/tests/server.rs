@@ -1,4 +1,5 @@
 //! A served application: streams, upgrades, panics, timeouts, and clients that go away.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::convert::Infallible;
 use std::future::pending;

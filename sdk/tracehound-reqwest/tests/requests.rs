@@ -1,4 +1,5 @@
 //! Requests to a server on the loopback, and the spans they leave.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! What a server's layer makes of requests, without a network.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Both layers around real connections of hyper: the trace that crosses them, HEAD, trailers, clients that go away.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 

@@ -1,0 +1,214 @@
+//! Calls over real connections, and the spans of both ends.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use support::{Orders, Plain, serve, spans, tag};
+use tokio_stream::StreamExt;
+use tonic::client::Grpc;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+use tower_layer::Layer;
+use tracehound::InSpan;
+use tracehound::testing::{FinishedSpan, InMemory};
+use tracehound_tonic::{Client, ClientLayer, MethodKind, ServerLayer};
+
+fn server(memory: &InMemory) -> ServerLayer {
+    ServerLayer::new().tracer(memory.tracer().clone())
+}
+
+fn channel(address: SocketAddr) -> Channel {
+    Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy()
+}
+
+async fn client(channel: Client<Channel>) -> Grpc<Client<Channel>> {
+    let mut grpc = Grpc::new(channel);
+    grpc.ready().await.unwrap();
+    grpc
+}
+
+fn path(method: &'static str) -> PathAndQuery {
+    format!("/shop.Orders/{method}").parse().unwrap()
+}
+
+async fn call(channel: Client<Channel>, method: &'static str, request: Request<Bytes>) -> Result<Bytes, Status> {
+    client(channel).await.unary(request, path(method), Plain).await.map(tonic::Response::into_inner)
+}
+
+fn order() -> Request<Bytes> {
+    Request::new(Bytes::from_static(b"espresso"))
+}
+
+/// The span of the server and the one of the client.
+fn both(spans: &[FinishedSpan]) -> (&FinishedSpan, &FinishedSpan) {
+    let named = |name: &str| spans.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("{spans:#?}"));
+    (named("grpc.server"), named("grpc.client"))
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_at_either_end_and_one_trace() {
+    let memory = InMemory::new(&[("DD_SERVICE", "shop")]);
+    let orders = Orders::default();
+    let address = serve(server(&memory), orders.clone()).await;
+    let layer = ClientLayer::new()
+        .service("orders")
+        .target(format!("http://{address}").parse().unwrap())
+        .method_kind(|_| Some(MethodKind::Unary));
+    let work = memory.tracer().span("work").start();
+    let answer = call(layer.layer(channel(address)), "Place", order()).in_span(work).await.unwrap();
+    assert_eq!(answer, "placed");
+
+    let spans = spans(&memory, 4).await;
+    let (answered, asked) = both(&spans);
+    let work = spans.iter().find(|span| span.name == "work").unwrap();
+    let step = spans.iter().find(|span| span.name == "step").unwrap();
+    assert_eq!((asked.parent_id, answered.parent_id, step.parent_id), (work.span_id, asked.span_id, answered.span_id));
+    assert!(spans.iter().all(|span| span.trace_id == work.trace_id && !span.error));
+    assert_eq!((answered.service.as_str(), asked.service.as_str()), ("shop", "orders"));
+    assert_eq!((tag(answered, "_dd.svc_src"), tag(asked, "_dd.svc_src")), ("", "tonic"));
+    assert_eq!((tag(answered, "span.kind"), tag(asked, "span.kind")), ("server", "client"));
+    assert_eq!((tag(answered, "grpc.method.kind"), tag(asked, "grpc.method.kind")), ("", "unary"));
+    for span in [answered, asked] {
+        assert_eq!((span.span_type.as_str(), span.resource.as_str()), ("rpc", "/shop.Orders/Place"));
+        let expected = [
+            ("rpc.system", "grpc"),
+            ("rpc.service", "shop.Orders"),
+            ("rpc.method", "Place"),
+            ("rpc.grpc.full_method", "/shop.Orders/Place"),
+            ("grpc.method.name", "/shop.Orders/Place"),
+            ("grpc.method.package", "shop"),
+            ("grpc.code", "OK"),
+            ("component", "tonic"),
+        ];
+        for (key, value) in expected {
+            assert_eq!(tag(span, key), value, "{key} of {}", span.name);
+        }
+        assert_eq!(span.metrics["_dd.measured"], 1.0);
+    }
+    assert_eq!((tag(asked, "out.host"), tag(asked, "network.destination.name")), ("127.0.0.1", "127.0.0.1"));
+    assert_eq!(asked.metrics["network.destination.port"], f64::from(address.port()));
+    let metadata = orders.metadata.lock().unwrap();
+    assert_eq!(metadata.get("x-datadog-parent-id").unwrap().to_str().unwrap(), asked.span_id.to_string());
+}
+
+#[tokio::test]
+async fn any_code_but_ok_is_an_error_except_canceled_on_the_server() {
+    let table = [
+        ("Missing", "NotFound", "no such order: 7%", true),
+        ("Mute", "Internal", "Internal", true),
+        ("Canceled", "Canceled", "never mind", false),
+        ("Nothing", "Unimplemented", "Nothing", true),
+    ];
+    for (method, code, message, fails_on_server) in table {
+        let memory = InMemory::default();
+        let address = serve(server(&memory), Orders::default()).await;
+        let layer = ClientLayer::new().tracer(memory.tracer().clone());
+        call(layer.layer(channel(address)), method, order()).await.unwrap_err();
+        let spans = spans(&memory, 3).await;
+        let (answered, asked) = both(&spans);
+        assert_eq!((tag(answered, "grpc.code"), tag(asked, "grpc.code")), (code, code));
+        assert_eq!((answered.error, asked.error), (fails_on_server, true), "{method}");
+        assert_eq!(tag(asked, "error.message"), message);
+        assert_eq!(tag(answered, "error.message"), if fails_on_server { message } else { "" });
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_open_until_its_trailers() {
+    for (method, code, error) in [("Watch", "OK", false), ("Break", "DataLoss", true)] {
+        let memory = InMemory::default();
+        let address =
+            serve(server(&memory).method_kind(|_| Some(MethodKind::ServerStreaming)), Orders::default()).await;
+        let layer = ClientLayer::new().tracer(memory.tracer().clone());
+        let mut client = client(layer.layer(channel(address))).await;
+        let mut messages = client.server_streaming(order(), path(method), Plain).await.unwrap().into_inner();
+        let mut count = 0;
+        while let Some(Ok(_)) = messages.next().await {
+            count += 1;
+        }
+        assert_eq!(count, 3);
+        let spans = spans(&memory, 5).await;
+        let (answered, asked) = both(&spans);
+        assert_eq!(tag(answered, "grpc.method.kind"), "server_streaming");
+        for span in [answered, asked] {
+            assert_eq!((tag(span, "grpc.code"), span.error), (code, error), "{method}: {}", span.name);
+        }
+        let steps: Vec<_> = spans.iter().filter(|span| span.name == "step").collect();
+        assert!(steps.len() == 3 && steps.iter().all(|step| step.parent_id == answered.span_id), "{spans:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_dropped_is_canceled_at_both_ends_and_no_error() {
+    let memory = InMemory::default();
+    let address = serve(server(&memory), Orders::default()).await;
+    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    let mut client = client(layer.layer(channel(address))).await;
+    let mut messages = client.server_streaming(order(), path("Endless"), Plain).await.unwrap().into_inner();
+    for _ in 0..3 {
+        messages.next().await.unwrap().unwrap();
+    }
+    assert!(memory.take().spans().iter().all(|span| span.name == "step"));
+    drop(messages);
+    let spans = spans(&memory, 2).await;
+    let (answered, asked) = both(&spans);
+    for span in [answered, asked] {
+        assert_eq!((tag(span, "grpc.code"), span.error), ("Canceled", false), "{}", span.name);
+    }
+}
+
+#[tokio::test]
+async fn a_call_beyond_its_deadline_says_so() {
+    let memory = InMemory::default();
+    let address = serve(server(&memory), Orders::default()).await;
+    let mut request = order();
+    request.set_timeout(Duration::from_millis(50));
+    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    call(layer.layer(channel(address)), "Never", request).await.unwrap_err();
+    let spans = spans(&memory, 3).await;
+    let (answered, asked) = both(&spans);
+    assert_eq!((tag(answered, "grpc.code"), answered.error), ("DeadlineExceeded", true));
+    assert_eq!((tag(asked, "grpc.code"), asked.error), ("DeadlineExceeded", true), "{asked:#?}");
+}
+
+#[tokio::test]
+async fn a_panic_of_the_handler_is_marked() {
+    let memory = InMemory::default();
+    let address = serve(server(&memory), Orders::default()).await;
+    call(tracehound_tonic::wrap(channel(address)), "Panic", order()).await.unwrap_err();
+    let spans = spans(&memory, 2).await;
+    let span = spans.iter().find(|span| span.name == "grpc.server").unwrap();
+    assert_eq!((span.error, tag(span, "error.type"), tag(span, "error.message")), (true, "panic", "out of beans"));
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_unavailable() {
+    let memory = InMemory::default();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    let status = call(layer.layer(channel(address)), "Place", order()).await.unwrap_err();
+    assert_eq!(status.code(), tonic::Code::Unavailable);
+    let spans = spans(&memory, 1).await;
+    assert_eq!((tag(&spans[0], "grpc.code"), spans[0].error), ("Unavailable", true));
+    assert!(tag(&spans[0], "error.type").contains("tonic"), "{spans:#?}");
+}
+
+#[tokio::test]
+async fn layers_in_layers_make_one_span() {
+    let memory = InMemory::default();
+    let address = serve(server(&memory), Orders::default()).await;
+    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    let inner = tracehound_tower::ClientLayer::new().tracer(memory.tracer().clone());
+    let mut grpc = Grpc::new(layer.layer(layer.layer(inner.layer(channel(address)))));
+    grpc.ready().await.unwrap();
+    grpc.unary::<Bytes, Bytes, _>(order(), path("Place"), Plain).await.unwrap();
+    let names: Vec<_> = spans(&memory, 3).await.into_iter().map(|span| span.name).collect();
+    assert_eq!(names, ["grpc.client", "grpc.server", "step"]);
+}
