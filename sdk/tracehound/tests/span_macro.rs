@@ -139,6 +139,19 @@ fn an_expression_may_leave_the_function() {
 }
 
 #[test]
+fn a_span_can_stand_alone_as_a_statement() {
+    let spans = spans(|| {
+        #[allow(unused_must_use, reason = "it is the point")]
+        {
+            span!("instant");
+            span!("instant with a tag", tag = 1);
+        }
+        span!("finished").finish();
+    });
+    assert_eq!(spans.len(), 3);
+}
+
+#[test]
 fn the_names_of_the_macro_are_not_those_of_the_caller() {
     let span = 5;
     let outer = only_span(|| {
