@@ -1,8 +1,8 @@
 //! Tells a process from its forked children.
 //!
-//! After `fork` a child has its parent's memory but of its threads only the one that forked: locks another thread held stay locked
-//! for ever, and the sender's thread is gone. So everything that has a thread or a lock shared with one remembers the generation it
-//! was made in, and leaves the old one alone when the generation has changed.
+//! After `fork` a child has its parent's memory but of its threads only the one that forked: locks another thread held
+//! stay locked for ever, and the sender's thread is gone. So everything that has a thread or a lock shared with one
+//! remembers the generation it was made in, and leaves the old one alone when the generation has changed.
 //!
 //! `posix_spawn`, `vfork` and Rust's `Command` go on to another program and need none of this.
 
@@ -40,8 +40,9 @@ mod at_fork {
     }
 
     pub(super) fn register() {
-        // SAFETY: the handler is a plain function that lives as long as the program. Between fork and exec only async-signal-safe
-        // functions may run: it does one atomic addition and nothing else. A failure (no memory) is no danger: forks go uncounted.
+        // SAFETY: the handler is a plain function that lives as long as the program. Between fork and exec only
+        // async-signal-safe functions may run: it does one atomic addition and nothing else. A failure (no memory) is
+        // no danger: forks go uncounted.
         let _ = unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
     }
 }

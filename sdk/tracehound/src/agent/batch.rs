@@ -1,7 +1,7 @@
 //! Chunks that travel in one request.
 //!
-//! The bytes of the chunks stand one behind the other, so that a whole batch, or any run of its chunks, is a body as it is: the
-//! MessagePack array header before it is all that is missing.
+//! The bytes of the chunks stand one behind the other, so that a whole batch, or any run of its chunks, is a body as it
+//! is: the MessagePack array header before it is all that is missing.
 
 use super::outcome::Count;
 

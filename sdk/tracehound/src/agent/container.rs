@@ -7,8 +7,8 @@
 //! 0::/kubepods.slice/kubepods-besteffort.slice/cri-containerd-<64 hex digits>.scope
 //! ```
 //!
-//! In a namespace of its own it reads `0::/`; then the inode of the cgroup's directory is told, which the agent looks up.
-//! Source: agent-protocol 1.3.
+//! In a namespace of its own it reads `0::/`; then the inode of the cgroup's directory is told, which the agent looks
+//! up. Source: agent-protocol 1.3.
 
 use std::fs;
 use std::path::Path;
@@ -57,7 +57,8 @@ fn path(line: &str) -> Option<&str> {
     parts.next().filter(|_| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The id a path ends with: 64 hex digits (Docker, containerd), a UUID (Garden, Fargate) or 32 hex digits and a number (ECS).
+/// The id a path ends with: 64 hex digits (Docker, containerd), a UUID (Garden, Fargate) or 32 hex digits and a number
+/// (ECS).
 fn container_id(path: &str) -> Option<&str> {
     let path = path.trim_end();
     let path = path.strip_suffix(".scope").unwrap_or(path);

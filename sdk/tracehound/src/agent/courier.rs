@@ -56,8 +56,8 @@ impl Courier {
         }
     }
 
-    /// Sends a parcel, several times if need be. The answer says what the agent made of it; after an error it makes sense to try again
-    /// later.
+    /// Sends a parcel, several times if need be. The answer says what the agent made of it; after an error it makes
+    /// sense to try again later.
     pub(super) fn send(&mut self, parcel: &Parcel<'_>) -> Result<Response, Failure> {
         let began = Instant::now();
         let mut pause = self.pace.retry;

@@ -1,6 +1,5 @@
 //! Asks the agent what it can do, now and then.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::courier::{Courier, Parcel};
@@ -19,7 +18,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug, PartialEq)]
 pub(super) enum News {
     /// The agent answered for the first time, or differently from the last.
-    Changed(Arc<Info>),
+    Changed(Info),
     /// It has not answered in the time that traces wait for it.
     GaveUp,
 }
@@ -32,7 +31,7 @@ pub(super) struct Discovery {
     pause: Duration,
     /// When traces stop waiting for the first answer; `None` once they have.
     give_up: Option<Instant>,
-    known: Option<Arc<Info>>,
+    known: Option<Info>,
 }
 
 impl Discovery {
@@ -98,11 +97,10 @@ impl Discovery {
     }
 
     fn learn(&mut self, info: Info) -> Option<News> {
-        if self.known.as_deref() == Some(&info) {
+        if self.known.as_ref() == Some(&info) {
             return None;
         }
-        let info = Arc::new(info);
-        self.known = Some(Arc::clone(&info));
+        self.known = Some(info.clone());
         Some(News::Changed(info))
     }
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::stream::Stream;
 
-/// How long one address of several may take to answer: an agent is on this machine or a near one, and a name's first address may
-/// lead nowhere.
+/// How long one address of several may take to answer: an agent is on this machine or a near one, and a name's first
+/// address may lead nowhere.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the agent listens.
@@ -30,7 +30,8 @@ pub(crate) enum Endpoint {
 impl Endpoint {
     /// Connects before `deadline`, trying every address a name has.
     ///
-    /// Two waits are the system's alone and may outlast the deadline: the resolution of a name, and a Unix socket whose backlog is full.
+    /// Two waits are the system's alone and may outlast the deadline: the resolution of a name, and a Unix socket whose
+    /// backlog is full.
     pub(super) fn connect(&self, deadline: Instant) -> io::Result<Stream> {
         match self {
             Self::Http { host, port, .. } => {

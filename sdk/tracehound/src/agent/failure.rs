@@ -6,7 +6,8 @@ use super::endpoint::Endpoint;
 use super::http::HttpError;
 use super::outcome::{FlushError, NotReady};
 
-/// How many rounds an agent that is there may fail at one body before the body goes: it may be this one that it fails at.
+/// How many rounds an agent that is there may fail at one body before the body goes: it may be this one that it fails
+/// at.
 const MAX_FAILURES: u32 = 5;
 
 /// Why something was not delivered.
@@ -50,7 +51,8 @@ impl Meaning {
 }
 
 impl Failure {
-    /// Whether a body is kept for another round. `failures` counts the rounds in which an agent that was there failed at it.
+    /// Whether a body is kept for another round. `failures` counts the rounds in which an agent that was there failed
+    /// at it.
     pub(super) fn keeps(&self, failures: &mut u32) -> bool {
         match self {
             Self::Absent(_) => true,

@@ -33,8 +33,8 @@ impl Headers {
         headers
     }
 
-    /// Adds one header. Control characters of the value are left out: it may come from the environment, and a line break in it
-    /// would be the start of another header.
+    /// Adds one header. Control characters of the value are left out: it may come from the environment, and a line
+    /// break in it would be the start of another header.
     pub(super) fn add(&mut self, name: &str, value: impl Display) {
         let value = value.to_string();
         let value = value.trim().chars().filter(|c| !c.is_control());

@@ -1,4 +1,5 @@
-//! The little HTTP/1.1 client a tracer needs: one connection, kept open, one request after another, a deadline on the whole.
+//! The little HTTP/1.1 client a tracer needs: one connection, kept open, one request after another, a deadline on the
+//! whole.
 
 use std::fmt;
 use std::io;
@@ -65,8 +66,8 @@ impl Client {
         let deadline = Instant::now() + timeout;
         if let Some(stream) = self.idle.take() {
             match self.exchange(stream, request, deadline) {
-                // An agent closes connections that were idle for some seconds, and may do so while we write. Nothing was read, so
-                // the request goes out once more, on a new connection.
+                // An agent closes connections that were idle for some seconds, and may do so while we write. Nothing
+                // was read, so the request goes out once more, on a new connection.
                 Err(NoResponse::Nothing(error)) if error.kind() != io::ErrorKind::TimedOut => {}
                 answer => return answer.map_err(HttpError::from),
             }
@@ -81,18 +82,14 @@ impl Client {
         request: &Request<'_>,
         deadline: Instant,
     ) -> Result<Response, NoResponse> {
-        let written = self.write(&mut stream, request, deadline);
-        // A server that refuses a body answers before it has read all of it, and closes: then the write fails and the answer is there.
-        let answer = match written {
+        match self.write(&mut stream, request, deadline) {
+            Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(NoResponse::Nothing(error)),
-            Err(error) => {
-                response::read(&mut stream, deadline).map_err(|_| NoResponse::Nothing(error)).map(|mut answer| {
-                    answer.reusable = false;
-                    answer
-                })
-            }
-            Ok(()) => response::read(&mut stream, deadline),
-        }?;
+            // A server that refuses a body answers before it has read all of it, and closes: then the write fails and
+            // the answer is there.
+            Err(error) => return response::read(&mut stream, deadline).map_err(|_| NoResponse::Nothing(error)),
+        }
+        let answer = response::read(&mut stream, deadline)?;
         if answer.reusable {
             self.idle = Some(stream);
         }

@@ -1,7 +1,7 @@
 //! What the agent says of itself at `/info`, as far as a tracer acts on it.
 //!
-//! Reading is tolerant: a field that is missing or of another type counts as not offered, because agents of ten years answer here and
-//! none of them is a reason to stop tracing. Source: agent-protocol 1.5.
+//! Reading is tolerant: a field that is missing or of another type counts as not offered, because agents of ten years
+//! answer here and none of them is a reason to stop tracing. Source: agent-protocol 1.5.
 
 use serde_json::Value;
 
@@ -25,7 +25,8 @@ pub(crate) struct Info {
     pub(crate) span_events: bool,
     /// Tags that tell peers apart in stats.
     pub(crate) peer_tags: Vec<String>,
-    /// Kinds of spans that count in stats though they are neither top-level nor measured; none named means the usual four.
+    /// Kinds of spans that count in stats though they are neither top-level nor measured; none named means the usual
+    /// four.
     pub(crate) span_kinds: Vec<String>,
     /// Which version of obfuscating resources in stats it knows; 0 if none.
     pub(crate) obfuscation_version: u32,
@@ -64,8 +65,8 @@ impl Info {
         })
     }
 
-    /// Whether the tracer computes stats and drops rejected traces. The two go together: the agent counts what it is sent, so what is
-    /// not sent must be counted here, and what is counted here must not be counted there.
+    /// Whether the tracer computes stats and drops rejected traces. The two go together: the agent counts what it is
+    /// sent, so what is not sent must be counted here, and what is counted here must not be counted there.
     pub(crate) fn computes_stats(&self) -> bool {
         self.client_drop_p0s && self.has_endpoint("/v0.6/stats")
     }
@@ -131,8 +132,11 @@ mod tests {
 
     #[test]
     fn fields_of_another_type_count_as_not_offered() {
-        let strange = r#"{"version": 7, "endpoints": {"a": 1}, "client_drop_p0s": "yes", "span_events": null, "peer_tags": null,
-            "span_kinds_stats_computed": ["client", 3], "obfuscation_version": -1, "filter_tags": [], "filter_tags_regex": {"reject": 5}}"#;
+        let strange = r#"{
+            "version": 7, "endpoints": {"a": 1}, "client_drop_p0s": "yes", "span_events": null, "peer_tags": null,
+            "span_kinds_stats_computed": ["client", 3], "obfuscation_version": -1, "config": [],
+            "filter_tags": [], "filter_tags_regex": {"reject": 5}
+        }"#;
         let expected = Info { span_kinds: vec!["client".into()], ..Info::default() };
         assert_eq!(Info::parse(strange.as_bytes()), Some(expected));
     }

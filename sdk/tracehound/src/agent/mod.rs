@@ -7,8 +7,9 @@
 //!   flush, ready ◀── Shared ◀─── Discovery ─┘   (retries)  (HTTP/1.1)
 //! ```
 //!
-//! One plain thread with blocking I/O does all the talking: no runtime that could deadlock with the application's, and nothing of the
-//! application's that ever waits for the network. Everything has a bound: the queue, the bodies, the tries, the time of each request.
+//! One plain thread with blocking I/O does all the talking: no runtime that could deadlock with the application's, and
+//! nothing of the application's that ever waits for the network. Everything has a bound: the queue, the bodies, the
+//! tries, the time of each request.
 
 mod batch;
 mod container;

@@ -10,8 +10,8 @@ use crate::stats::Concentrator;
 /// The longest timeout that is told apart from for ever, so that sums with the clock stay far from its end.
 pub(super) const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Called on the sender's thread with what `/info` said: at the first answer, at each change, and once with `None` if nothing came in
-/// the second that traces wait for it.
+/// Called on the sender's thread with what `/info` said: at the first answer, at each change, and once with `None` if
+/// nothing came in the second that traces wait for it.
 pub(crate) type OnInfo = Box<dyn Fn(Option<&Info>) + Send>;
 
 /// Called on the sender's thread with the agent's sampling rates: `service:<service>,env:<env>` and the rate.

@@ -77,7 +77,8 @@ pub enum FlushError {
         /// What happened, in the system's words.
         cause: String,
     },
-    /// The agent answered with an error. With a status of 429 or from 500 on the rest is sent later, else it was dropped.
+    /// The agent answered with an error. With a status of 429 or from 500 on the rest is sent later, else it was
+    /// dropped.
     Refused {
         /// The HTTP status.
         status: u16,

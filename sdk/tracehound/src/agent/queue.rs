@@ -1,8 +1,8 @@
 //! What waits for the agent: whole batches, the last of them still being filled.
 //!
-//! Applications push while they answer requests, so a push is a copy behind a short lock. The sender takes the oldest batch; until it
-//! is done with it, the batch still counts against the bound. Over the bound the newest chunk is dropped: what came before it is
-//! already paid for, and the first traces of an incident tell more than the last ones.
+//! Applications push while they answer requests, so a push is a copy behind a short lock. The sender takes the oldest
+//! batch; until it is done with it, the batch still counts against the bound. Over the bound the newest chunk is
+//! dropped: what came before it is already paid for, and the first traces of an incident tell more than the last ones.
 
 use std::collections::VecDeque;
 

@@ -1,7 +1,8 @@
 //! The sender as the tracer sees it.
 //!
-//! Nothing here waits for the agent, except the calls that take a timeout, and those wait no longer than that. A sender belongs to the
-//! process that made it: in a forked child every call returns at once, without touching the lock another thread may have held.
+//! Nothing here waits for the agent, except the calls that take a timeout, and those wait no longer than that. A sender
+//! belongs to the process that made it: in a forked child every call returns at once, without touching the lock another
+//! thread may have held.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;

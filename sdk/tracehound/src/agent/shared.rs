@@ -1,20 +1,20 @@
 //! What the application's threads and the sender's thread share: one lock, held for a copy and never during I/O.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::endpoint::Endpoint;
 use super::failure::Failure;
-use super::info::Info;
 use super::outcome::{Count, FlushError, Health};
 use super::queue::{Pushed, Queue};
 
-/// The bound on stats records that wait to be counted, in bytes. They wait a second at most, unless an agent that hangs holds up the
-/// sender's thread.
+/// The bound on stats records that wait to be counted, in bytes. They wait a second at most, unless an agent that hangs
+/// holds up the sender's thread.
 const MAX_STATS: usize = 4 * 1024 * 1024;
 
-/// When waiting stats records wake the sender before its time, in bytes: small pieces count faster, and stay in the cache.
+/// When waiting stats records wake the sender before its time, in bytes: small pieces count faster, and stay in the
+/// cache.
 const MANY_STATS: usize = 256 * 1024;
 
 /// The state under its lock, and the two ways to wait for it to change.
@@ -37,8 +37,9 @@ pub(super) struct State {
     /// Rejected traces the agent has not been told of.
     pub(super) p0: Count,
     pub(super) health: Health,
-    pub(super) info: Option<Arc<Info>>,
-    /// The tracer has taken over what `info` says.
+    /// Stats are computed for the traces that end now: they are wanted, and the agent offers to take them.
+    pub(super) computes_stats: bool,
+    /// The tracer has taken over what the agent said of itself.
     pub(super) ready: bool,
     /// How the last try went, if it failed.
     pub(super) trouble: Option<Failure>,
@@ -164,7 +165,7 @@ impl State {
             self.health.dropped_stopped.add(1, spans.into());
             return (Pushed::Dropped, false);
         }
-        let pushed = self.queue.push(pieces, spans, self.computes_stats());
+        let pushed = self.queue.push(pieces, spans, self.computes_stats);
         if pushed == Pushed::Dropped {
             self.health.dropped_full.add(1, spans.into());
         }
@@ -195,11 +196,6 @@ impl State {
     /// The counters, with what waits right now.
     pub(super) fn health(&self) -> Health {
         Health { waiting_traces: self.queue.waiting().traces, waiting_bytes: self.queue.bytes() as u64, ..self.health }
-    }
-
-    /// Whether stats are computed for the traces that end now.
-    pub(super) fn computes_stats(&self) -> bool {
-        self.stats.is_some() && self.info.as_ref().is_some_and(|info| info.computes_stats())
     }
 
     pub(super) fn is_over(&self) -> bool {

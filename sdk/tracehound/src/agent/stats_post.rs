@@ -10,8 +10,8 @@ use super::info::Info;
 use super::shared::Shared;
 use crate::stats::Concentrator;
 
-/// How many payloads wait for an agent that is away: five minutes of stats. An agent counts what is late by more than some 20 s as of
-/// now (agent-protocol 6.6), so older ones would distort more than they tell.
+/// How many payloads wait for an agent that is away: five minutes of stats. An agent counts what is late by more than
+/// some 20 s as of now (agent-protocol 6.6), so older ones would distort more than they tell.
 const MAX_PAYLOADS: usize = 30;
 
 /// The bound on what these payloads take, in bytes; a usual one takes 40 kB. The newest stays, however large.

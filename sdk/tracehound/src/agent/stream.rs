@@ -1,7 +1,7 @@
 //! A connection whose every wait ends at a deadline.
 //!
-//! Sockets know timeouts of one call, not of a whole exchange: an agent that answers a byte a second would never run into one. So the
-//! rest of the time is set anew before each call.
+//! Sockets know timeouts of one call, not of a whole exchange: an agent that answers a byte a second would never run
+//! into one. So the rest of the time is set anew before each call.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};

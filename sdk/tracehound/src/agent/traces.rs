@@ -1,7 +1,7 @@
 //! Delivers batches of traces.
 //!
-//! The body is the MessagePack array of the batch's chunks, the same for `/v0.4/traces` and the two older endpoints. Only the newest
-//! answers with sampling rates.
+//! The body is the MessagePack array of the batch's chunks, the same for `/v0.4/traces` and the two older endpoints.
+//! Only the newest answers with sampling rates.
 
 use serde_json::Value;
 
@@ -132,11 +132,11 @@ impl Traces {
         result
     }
 
-    /// Sends no trace, only the number of those that were not sent. An agent that is told nothing would never learn how much there is
-    /// to sample, nor could it answer with other rates.
+    /// Sends no trace, only the number of those that were not sent. An agent that is told nothing would never learn how
+    /// much there is to sample, nor could it answer with other rates.
     fn tell_of_p0(&mut self, courier: &mut Courier, shared: &Shared) -> Result<(), Failure> {
         let nothing = Part { bytes: &[], chunks: 0, spans: 0 };
-        let computed_stats = shared.lock().computes_stats();
+        let computed_stats = shared.lock().computes_stats;
         match self.send(&nothing, computed_stats, courier, shared)? {
             Fate::Taken | Fate::TooLarge => Ok(()),
             Fate::Refused(status) => Err(Failure::Refused(status)),

@@ -92,21 +92,21 @@ impl Worker {
         }
         let news = self.discovery.ask(&mut self.courier);
         match news.or_else(|| if wakeup.stop { self.discovery.give_up() } else { None }) {
-            Some(News::Changed(info)) => self.learn(info),
+            Some(News::Changed(info)) => self.learn(&info),
             Some(News::GaveUp) => (self.on_info)(None),
             None => {}
         }
     }
 
-    fn learn(&mut self, info: Arc<Info>) {
+    fn learn(&mut self, info: &Info) {
         messages::debug(format_args!("the agent at {} is of version {:?}", self.shared.endpoint, info.version));
-        self.traces.choose_version(&info);
+        self.traces.choose_version(info);
         if let Some(stats) = &mut self.stats {
-            stats.learn(&info);
+            stats.learn(info);
         }
         // First the queue, so that what the tracer now hands over is marked rightly; last those who wait for all this.
-        self.shared.lock().info = Some(Arc::clone(&info));
-        (self.on_info)(Some(&info));
+        self.shared.lock().computes_stats = self.stats.is_some() && info.computes_stats();
+        (self.on_info)(Some(info));
         self.shared.update(|state| state.ready = true);
     }
 

@@ -9,8 +9,8 @@ use super::*;
 mod child {
     /// Runs `act` in a forked child; true if it came to its end and said yes.
     pub(super) fn says_yes(act: impl FnOnce() -> bool) -> bool {
-        // SAFETY: the child uses nothing another thread may have locked: that is what is tested. glibc keeps its allocator usable
-        // after a fork. The alarm ends a child that hangs, `_exit` runs nothing of the parent's.
+        // SAFETY: the child uses nothing another thread may have locked: that is what is tested. glibc keeps its
+        // allocator usable after a fork. The alarm ends a child that hangs, `_exit` runs nothing of the parent's.
         unsafe {
             match libc::fork() {
                 -1 => panic!("no child"),
