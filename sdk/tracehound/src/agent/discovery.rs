@@ -18,7 +18,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug, PartialEq)]
 pub(super) enum News {
     /// The agent answered for the first time, or differently from the last.
-    Changed(Info),
+    Changed(Box<Info>),
     /// It has not answered in the time that traces wait for it.
     GaveUp,
 }
@@ -101,6 +101,6 @@ impl Discovery {
             return None;
         }
         self.known = Some(info.clone());
-        Some(News::Changed(info))
+        Some(News::Changed(Box::new(info)))
     }
 }
