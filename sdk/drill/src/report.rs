@@ -1,0 +1,102 @@
+//! The table, and the goals held against it.
+
+use crate::rounds::Figures;
+
+/// Prints what a span costs with each contender.
+pub fn table(figures: &[Figures]) {
+    println!(
+        "{:<40} {:>7} {:>7} {:>7} {:>7}  {:>13} {:>15} {:>6} {:>9} {:>9}",
+        "per span",
+        "app ns",
+        "least",
+        "process",
+        "+agent",
+        "allocs (all)",
+        "bytes (all)",
+        "wire",
+        "2 threads",
+        "cost of 2"
+    );
+    for it in figures {
+        println!(
+            "{:<40} {:>7.0} {:>7.0} {:>7.0} {:>7.0}  {:>6.2} ({:>4.1}) {:>7.0} ({:>5.0}) {:>6.0} {:>8.2}x {:>8.2}x",
+            it.name,
+            it.app_ns,
+            it.app_least_ns,
+            it.process_ns,
+            it.all_ns(),
+            it.app_allocations,
+            it.all_allocations,
+            it.app_bytes,
+            it.all_bytes,
+            it.wire_bytes,
+            it.speed_up,
+            it.parallel_cost,
+        );
+    }
+}
+
+/// A figure, by its contender.
+type Of = fn(&Figures) -> f64;
+
+/// A bound on a figure: so many times another's, or a number by itself.
+struct Goal {
+    what: &'static str,
+    who: &'static str,
+    figure: Of,
+    at_most: f64,
+    times: Option<&'static str>,
+}
+
+const APP: Of = |it| it.app_ns;
+const ALL: Of = Figures::all_ns;
+const ALLOCATIONS: Of = |it| it.app_allocations;
+
+const fn ratio(what: &'static str, who: &'static str, figure: Of, at_most: f64, other: &'static str) -> Goal {
+    Goal { what, who, figure, at_most, times: Some(other) }
+}
+
+const fn bound(what: &'static str, who: &'static str, figure: Of, at_most: f64) -> Goal {
+    Goal { what, who, figure, at_most, times: None }
+}
+
+const GOALS: &[Goal] = &[
+    ratio("application's thread, of fastrace", "tracehound", APP, 1.5, "fastrace, dummy reporter"),
+    ratio("application's thread, of the official SDK", "tracehound", APP, 0.38, "datadog-opentelemetry"),
+    ratio("all CPU, of the official SDK", "tracehound", ALL, 0.13, "datadog-opentelemetry"),
+    ratio(
+        "through tracing, of the official SDK through it",
+        "tracehound via tracing",
+        APP,
+        0.36,
+        "datadog-opentelemetry via tracing",
+    ),
+    ratio("unsampled, of sampled", "tracehound, unsampled", APP, 0.6, "tracehound"),
+    bound("disabled, ns", "tracehound, DD_TRACE_ENABLED=false", APP, 5.0),
+    bound("never started, ns", "tracehound, never started", APP, 5.0),
+    bound("allocations", "tracehound", ALLOCATIONS, 0.2),
+    bound("allocations through tracing", "tracehound via tracing", ALLOCATIONS, 2.5),
+];
+
+/// Prints which goals were met; whether all that could be judged were.
+pub fn goals(figures: &[Figures]) -> bool {
+    let find = |name: &str| figures.iter().find(|figures| figures.name == name);
+    let mut met = true;
+    for goal in GOALS {
+        let reached = find(goal.who).map(goal.figure).zip(match goal.times {
+            Some(other) => find(other).map(goal.figure),
+            None => Some(1.0),
+        });
+        if let Some((figure, unit)) = reached {
+            met &= verdict(goal.what, figure / unit, goal.at_most);
+        }
+    }
+    met
+}
+
+/// Prints one figure beside its bound; whether it was met.
+pub fn verdict(what: &str, figure: f64, at_most: f64) -> bool {
+    let met = figure <= at_most;
+    println!("{}  {figure:>8.2}  (at most {at_most})  {what}", if met { "pass" } else { "MISS" });
+    met
+}
