@@ -6,10 +6,6 @@ use super::url::Target;
 use super::{Operation, System, set_rows};
 use crate::{Span, Tracer};
 
-/// Bytes of a statement that are looked at. Agents shorten resources to 5,000 bytes, after they have replaced long values by `?`; this
-/// is the longest value of a tag that they keep. Source: agent-protocol 3.5.
-const MAX_STATEMENT_BYTES: usize = 25_000;
-
 /// A database as its spans describe it: made once for each pool or connection, asked for a span with each statement.
 ///
 /// ```
@@ -180,7 +176,7 @@ impl Database {
         }
         let span = builder.start();
         if span.is_enabled() {
-            self.describe(&span, operation, shorten(statement));
+            self.describe(&span, operation, statement);
         }
         span
     }
@@ -200,13 +196,4 @@ impl Database {
             .set_tag("out.host", self.host.as_deref())
             .set_tag("network.destination.port", self.port);
     }
-}
-
-/// A statement within the limit, cut where a character ends.
-fn shorten(statement: &str) -> &str {
-    let mut end = statement.len().min(MAX_STATEMENT_BYTES);
-    while !statement.is_char_boundary(end) {
-        end -= 1;
-    }
-    statement.get(..end).unwrap_or_default()
 }

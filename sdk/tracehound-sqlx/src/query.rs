@@ -1,0 +1,85 @@
+//! One statement on its way: taken apart to read its text, put together again for sqlx, and run in its span.
+
+use sqlx::database::Database;
+use sqlx::error::BoxDynError;
+use sqlx::{Error, Execute, SqlStr};
+use tracehound::integration::sql;
+use tracehound::{InSpan, Span, SpanRef};
+use tracing::Instrument;
+
+/// A query in its parts. Those who implement [`Execute`] give their text away only together with all the rest.
+pub(crate) struct Query<DB: Database> {
+    sql: SqlStr,
+    statement: Option<DB::Statement>,
+    arguments: Option<Result<Option<DB::Arguments>, BoxDynError>>,
+    persistent: bool,
+}
+
+impl<DB: Database> Query<DB> {
+    pub(crate) fn take_apart<'q>(mut query: impl Execute<'q, DB>) -> Query<DB> {
+        Query {
+            arguments: Some(query.take_arguments()),
+            statement: query.statement().cloned(),
+            persistent: query.persistent(),
+            sql: query.sql(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        self.sql.as_str()
+    }
+}
+
+impl<'q, DB: Database> Execute<'q, DB> for Query<DB> {
+    fn sql(self) -> SqlStr {
+        self.sql
+    }
+
+    fn statement(&self) -> Option<&DB::Statement> {
+        self.statement.as_ref()
+    }
+
+    fn take_arguments(&mut self) -> Result<Option<DB::Arguments>, BoxDynError> {
+        self.arguments.take().unwrap_or(Ok(None))
+    }
+
+    fn persistent(&self) -> bool {
+        self.persistent
+    }
+}
+
+/// The span that tells `tracehound-tracing` that sqlx's event about a statement is about one that has its span already. It stands at the
+/// events' own target and the most urgent level, so that no filter lets them through without it.
+pub(crate) fn mark() -> tracing::Span {
+    // Without a subscriber, `tracing` may write new spans to the `log` crate's logger, as lines of their own.
+    if tracing::dispatcher::has_been_set() {
+        tracing::span!(target: "sqlx::query", tracing::Level::ERROR, sql::MARK)
+    } else {
+        tracing::Span::none()
+    }
+}
+
+/// Awaits a request in its span; `read` looks at what came of it before the span ends.
+pub(crate) async fn run<T>(
+    span: Span,
+    request: impl Future<Output = Result<T, Error>>,
+    read: impl FnOnce(&SpanRef, &T),
+) -> Result<T, Error> {
+    let handle = span.handle();
+    let request = async move {
+        let outcome = request.await;
+        match &outcome {
+            Ok(value) => read(&handle, value),
+            Err(error) => {
+                handle.set_error(error);
+            }
+        }
+        outcome
+    };
+    request.instrument(mark()).in_span(span).await
+}
+
+/// Counts the row of a query for at most one.
+pub(crate) fn count_optional<Row>(span: &SpanRef, row: &Option<Row>) {
+    sql::set_rows(span, u64::from(row.is_some()));
+}
