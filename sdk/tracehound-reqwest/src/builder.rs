@@ -9,6 +9,7 @@ use http::Version;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Error, Request, Response};
 
+use crate::Client;
 use crate::operation::Operation;
 
 /// A request that is being built, and traced when it is sent.
@@ -182,6 +183,20 @@ impl RequestBuilder {
     /// ```
     pub fn build(self) -> Result<Request, Error> {
         self.inner.build()
+    }
+
+    /// The client and the request as it is now.
+    ///
+    /// ```no_run
+    /// # async fn example(http: tracehound_reqwest::Client) -> Result<(), reqwest::Error> {
+    /// let (http, request) = http.get("http://prices.example/").build_split();
+    /// let response = http.execute(request?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn build_split(self) -> (Client, Result<Request, Error>) {
+        let (client, request) = self.inner.build_split();
+        (Client::new(client, self.operation), request)
     }
 
     /// A copy, unless the body is a stream.

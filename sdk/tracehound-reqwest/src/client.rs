@@ -15,7 +15,7 @@ use crate::operation::Operation;
 /// let http = tracehound_reqwest::wrap(reqwest::Client::new());
 /// ```
 pub fn wrap(client: reqwest::Client) -> Client {
-    Client { client, operation: Arc::default() }
+    Client::new(client, Arc::default())
 }
 
 /// A client whose requests are traced. Like reqwest's, it is cheap to clone.
@@ -34,6 +34,10 @@ pub struct Client {
 }
 
 impl Client {
+    pub(crate) fn new(client: reqwest::Client, operation: Arc<Operation>) -> Self {
+        Self { client, operation }
+    }
+
     /// Sets the spans' service; without, they carry the application's.
     ///
     /// ```

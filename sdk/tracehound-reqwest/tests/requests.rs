@@ -115,6 +115,17 @@ async fn a_single_request_of_a_plain_client_is_traced_by_the_trait() {
 }
 
 #[tokio::test]
+async fn requests_can_be_sent_from_spawned_tasks() {
+    let (memory, server) = (InMemory::new(&[]), serve().await);
+    let (http, url) = (traced(&memory).service("beers"), format!("{server}/echo"));
+    tokio::spawn(http.get(&url).send()).await.unwrap().unwrap();
+    let (http, request) = http.get(&url).build_split();
+    tokio::spawn(http.execute(request.unwrap())).await.unwrap().unwrap();
+    let services: Vec<_> = memory.take().spans().into_iter().map(|span| span.service).collect();
+    assert_eq!(services, ["beers", "beers"]);
+}
+
+#[tokio::test]
 async fn service_and_resource_are_as_they_were_set() {
     let (memory, server) = (InMemory::default(), serve().await);
     let http = traced(&memory).service("beers").host_in_resource();

@@ -149,3 +149,68 @@ pub fn status(span: &SpanRef, side: Side, code: u32, message: &str) {
 pub fn code_name(code: u32) -> &'static str {
     usize::try_from(code).ok().and_then(|code| CODES.get(code)).copied().unwrap_or("Unknown")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{FinishedSpan, InMemory};
+
+    fn span(describe: impl FnOnce(&SpanRef)) -> FinishedSpan {
+        let memory = InMemory::default();
+        let span = memory.tracer().span("grpc.client").start();
+        describe(&span);
+        span.finish();
+        memory.take().spans().remove(0)
+    }
+
+    #[test]
+    fn a_full_method_is_a_package_a_service_and_a_method() {
+        let table = [
+            ("/shop.v1.Orders/Place", "shop.v1.Orders", "Place", Some("shop.v1")),
+            ("/Orders/Place", "Orders", "Place", None),
+            ("shop.Orders/Place", "shop.Orders", "Place", Some("shop")),
+            ("/a/b.C/Place", "a/b.C", "Place", Some("a/b")),
+            ("/Place", "", "Place", None),
+            ("/", "", "", None),
+            ("", "", "", None),
+        ];
+        for (full, service, method, package) in table {
+            let span = span(|span| describe(span, Side::Client, full, Some(MethodKind::ClientStreaming)));
+            let tag = |key: &str| span.meta.get(key).map(String::as_str);
+            assert_eq!((tag("rpc.service"), tag("rpc.method")), (Some(service), Some(method)), "{full}");
+            assert_eq!(tag("grpc.method.package"), package, "{full}");
+            assert_eq!((tag("rpc.grpc.full_method"), tag("rpc.system")), (Some(full), Some("grpc")));
+            assert_eq!(tag("grpc.method.kind"), Some("client_streaming"));
+            assert_eq!(span.span_type, "rpc");
+        }
+    }
+
+    #[test]
+    fn a_status_is_a_code_by_name_and_an_error_unless_it_is_ok_or_a_servers_canceled() {
+        let table = [
+            (Side::Server, 0, "OK", false),
+            (Side::Client, 0, "OK", false),
+            (Side::Server, 1, "Canceled", false),
+            (Side::Client, 1, "Canceled", true),
+            (Side::Server, 4, "DeadlineExceeded", true),
+            (Side::Client, 14, "Unavailable", true),
+            (Side::Client, 16, "Unauthenticated", true),
+            (Side::Client, 17, "Unknown", true),
+            (Side::Server, u32::MAX, "Unknown", true),
+        ];
+        for (side, code, name, error) in table {
+            let span = span(|span| status(span, side, code, ""));
+            assert_eq!((span.meta["grpc.code"].as_str(), span.error), (name, error), "{side:?} {code}");
+            assert_eq!(span.meta.get("error.message").map(String::as_str), error.then_some(name));
+        }
+    }
+
+    #[test]
+    fn an_error_that_the_application_has_named_stays() {
+        let span = span(|span| {
+            span.set_error_details("shop::SoldOut", "no donuts", "");
+            status(span, Side::Server, 9, "failed");
+        });
+        assert_eq!(span.meta["error.message"], "no donuts");
+    }
+}

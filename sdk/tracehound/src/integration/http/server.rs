@@ -90,6 +90,10 @@ impl ServerRequest<'_> {
 
     fn url(&self, host: &str, settings: &Settings) -> String {
         let mut url = if host.is_empty() { String::new() } else { format!("{}://{host}", self.scheme) };
+        // The path of `OPTIONS *` is a star.
+        if !self.path.starts_with('/') && !self.path.is_empty() {
+            url.push('/');
+        }
         url.push_str(self.path);
         add_query(&mut url, self.query.filter(|_| settings.config.server_query_string), settings);
         url

@@ -91,6 +91,8 @@ fn the_url_of_a_server_is_made_of_what_the_request_holds() {
         (ServerRequest { query: Some(""), ..server(&host) }, "http://h/users/7"),
         (ServerRequest { scheme: "https", authority: Some("other:1"), ..server(&host) }, "https://other:1/users/7"),
         (ServerRequest { authority: Some("ada:secret@other"), ..server(&host) }, "http://other/users/7"),
+        (ServerRequest { method: "OPTIONS", path: "*", ..server(&host) }, "http://h/*"),
+        (ServerRequest { method: "CONNECT", path: "", authority: Some("db:5432"), ..server(&none) }, "http://db:5432"),
         (server(&none), "/users/7"),
     ];
     for (request, url) in table {
@@ -216,4 +218,16 @@ fn a_disabled_span_is_left_alone() {
     server_response(&span, 500, "", &none);
     client_response(&span, 500, "", &none);
     assert_eq!(span.tag("http.url"), None);
+}
+
+#[test]
+fn what_a_stranger_sends_is_bounded_and_taken_as_it_is() {
+    let long = "1.2.3.400, ".repeat(100_000) + "43.43.43.43";
+    let asked = headers(&[("host", "h\u{0}\u{7f}é"), ("x-forwarded-for", &long), ("user-agent", "\u{1b}[31m")]);
+    let path = format!("/{}", "a%00/".repeat(100_000));
+    let request = ServerRequest { path: &path, query: Some("%&=&&?#"), ..server(&asked) };
+    let span = span(&[("DD_TRACE_CLIENT_IP_ENABLED", "true")], |span| request.describe(span));
+    assert_eq!(tag(&span, "http.client_ip"), Some("43.43.43.43"));
+    assert_eq!(tag(&span, "http.useragent"), Some("\u{1b}[31m"));
+    assert!(tag(&span, "http.url").is_some_and(|url| url.starts_with("http://h\u{0}\u{7f}é/a%00/")));
 }
