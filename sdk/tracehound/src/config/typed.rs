@@ -52,6 +52,10 @@ pub struct Config {
     pub(crate) startup_logs: bool,
     pub(crate) message_level: Level,
     pub(crate) log_directory: Option<PathBuf>,
+    /// Unless somebody said no: who formats log lines with ids asked for them.
+    pub(crate) ids_in_logs: bool,
+    /// With all 128 bits.
+    pub(crate) wide_ids_in_logs: bool,
 
     /// Absent while the agent says the rates.
     pub(crate) sample_rate: Option<f64>,
@@ -157,6 +161,8 @@ impl Config {
                 Level::parse(settings.value("DD_LOG_LEVEL")).unwrap_or(Level::Info)
             },
             log_directory: filled("DD_TRACE_LOG_DIRECTORY").map(PathBuf::from),
+            ids_in_logs: !set("DD_LOGS_INJECTION") || switch("DD_LOGS_INJECTION"),
+            wide_ids_in_logs: switch("DD_TRACE_128_BIT_TRACEID_LOGGING_ENABLED"),
             sample_rate: set("DD_TRACE_SAMPLE_RATE").then(|| number("DD_TRACE_SAMPLE_RATE")),
             sampling_rules: text("DD_TRACE_SAMPLING_RULES"),
             rate_limit: number("DD_TRACE_RATE_LIMIT"),

@@ -101,22 +101,28 @@ pub(crate) fn replace_tracer(tracer: Option<Tracer>) -> Option<Tracer> {
 }
 
 #[inline]
-fn push(span: SpanRef) {
+pub(crate) fn push(span: SpanRef) {
     with(|current| current.spans.push(span));
 }
 
-/// Takes the newest entry of this span from the stack.
+/// Takes the newest entry of this span from the stack, for a guard that should have been the latest.
 #[inline]
 fn pop(span: &SpanRef) {
+    if !remove(span) {
+        warn_of_disorder();
+    }
+}
+
+/// Takes the newest entry of this span from the stack. `false`: others stood above it.
+#[inline]
+pub(crate) fn remove(span: &SpanRef) -> bool {
     let removed = with(|current| {
         let position = current.spans.iter().rposition(|entry| entry.same(span))?;
-        if position + 1 != current.spans.len() {
-            warn_of_disorder();
-        }
-        Some(current.spans.remove(position))
+        let was_last = position + 1 == current.spans.len();
+        Some((current.spans.remove(position), was_last))
     });
-    // Outside of the borrow: a last handle runs code of ours.
-    drop(removed);
+    // Dropped outside of the borrow: a last handle runs code of ours.
+    removed.flatten().is_none_or(|(_, was_last)| was_last)
 }
 
 #[cold]

@@ -16,8 +16,10 @@
 //!
 //! The items here are part of the public API and as stable as the rest of it.
 
+pub mod context;
 pub mod grpc;
 pub mod http;
+pub mod log;
 mod panic;
 pub mod sql;
 

@@ -204,6 +204,11 @@ impl Tracer {
         }
     }
 
+    /// The settings in force, if any were ever read.
+    pub(crate) fn known_config(&self) -> Option<&Arc<Config>> {
+        self.engine.as_ref().map(|engine| &engine.settings.config).or(self.config.as_ref())
+    }
+
     fn sender_or<T, E>(&self, otherwise: T, act: impl FnOnce(&crate::agent::Sender) -> Result<T, E>) -> Result<T, E> {
         match self.engine().and_then(|engine| engine.outlet.sender()) {
             Some(sender) => act(sender),
