@@ -98,11 +98,13 @@ fn is_site_local(ip: Ipv6Addr) -> bool {
 mod tests {
     use super::*;
 
-    fn found(headers: &[(&str, &str)], peer: &str) -> Option<String> {
+    type Headers<'a> = &'a [(&'a str, &'a str)];
+
+    fn found(headers: Headers<'_>, peer: &str) -> Option<String> {
         found_in(headers, None, peer)
     }
 
-    fn found_in(headers: &[(&str, &str)], header: Option<&str>, peer: &str) -> Option<String> {
+    fn found_in(headers: Headers<'_>, header: Option<&str>, peer: &str) -> Option<String> {
         let headers: Vec<(String, String)> = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         resolve(&headers, header, peer.parse().ok()).map(|ip| ip.to_string())
     }
@@ -133,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_public_address_beats_a_private_one_and_the_peer_is_the_last_resort() {
-        let table: [(&[(&str, &str)], &str, Option<&str>); 8] = [
+        let table: [(Headers<'_>, &str, Option<&str>); 8] = [
             (&[("x-forwarded-for", "10.0.0.1"), ("x-real-ip", "8.8.8.8")], "127.0.0.1", Some("8.8.8.8")),
             (&[("x-forwarded-for", "10.0.0.1"), ("x-real-ip", "10.0.0.2")], "127.0.0.1", Some("10.0.0.1")),
             (&[("x-forwarded-for", "10.0.0.1")], "9.9.9.9", Some("9.9.9.9")),

@@ -5,8 +5,9 @@ use crate::carrier::Extract;
 use crate::testing::{FinishedSpan, InMemory};
 
 type Headers = Vec<(String, String)>;
+type Pairs<'a> = &'a [(&'a str, &'a str)];
 
-fn headers(pairs: &[(&str, &str)]) -> Headers {
+fn headers(pairs: Pairs<'_>) -> Headers {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -36,7 +37,7 @@ fn client(headers: &dyn Extract) -> ClientRequest<'_> {
 }
 
 /// The span that `describe` described under these settings.
-fn span(settings: &[(&str, &str)], describe: impl FnOnce(&SpanRef)) -> FinishedSpan {
+fn span(settings: Pairs<'_>, describe: impl FnOnce(&SpanRef)) -> FinishedSpan {
     let memory = InMemory::new(settings);
     let span = memory.tracer().span("http.request").start();
     describe(&span);
@@ -104,7 +105,7 @@ fn the_url_of_a_server_is_made_of_what_the_request_holds() {
 #[test]
 fn what_looks_like_a_secret_is_cut_from_the_query() {
     let (host, query) = (headers(&[("host", "h")]), Some("key1=val1&token=03cb9f67dbbc4cb8b966329951e10934&key3=val3"));
-    let table: [(&[(&str, &str)], &str, &str); 4] = [
+    let table: [(Pairs<'_>, &str, &str); 4] = [
         (&[], "?key1=val1&<redacted>&key3=val3", "?key1=val1&<redacted>&key3=val3"),
         (&[("DD_HTTP_SERVER_TAG_QUERY_STRING", "false")], "", "?key1=val1&<redacted>&key3=val3"),
         (&[("DD_TRACE_HTTP_CLIENT_TAG_QUERY_STRING", "false")], "?key1=val1&<redacted>&key3=val3", ""),
@@ -150,9 +151,9 @@ fn a_request_of_a_client_says_where_it_goes() {
 #[test]
 fn which_statuses_are_errors_is_a_setting_of_each_side() {
     let none = headers(&[]);
-    let custom: &[(&str, &str)] =
+    let custom: Pairs<'_> =
         &[("DD_TRACE_HTTP_SERVER_ERROR_STATUSES", "404,500-503"), ("DD_TRACE_HTTP_CLIENT_ERROR_STATUSES", "418")];
-    let table: [(&[(&str, &str)], u16, bool, bool); 8] = [
+    let table: [(Pairs<'_>, u16, bool, bool); 8] = [
         (&[], 200, false, false),
         (&[], 404, false, true),
         (&[], 500, true, true),
