@@ -115,7 +115,7 @@ pub fn wrap<C: Handle>(connection: C) -> Traced<C> {
 /// ```
 /// use tracehound_rusqlite::{Handle, Traced};
 ///
-/// fn count<C: Handle>(cafe: &Traced<C>) -> rusqlite::Result<u64> {
+/// fn count<C: Handle>(cafe: &Traced<C>) -> rusqlite::Result<i64> {
 ///     cafe.query_row("SELECT count(*) FROM donuts", [], |row| row.get(0))
 /// }
 /// ```
@@ -193,7 +193,7 @@ impl<C: Handle> Traced<C> {
     ///
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
-    /// let two: u64 = cafe.query_row("SELECT 1 + 1", [], |row| row.get(0)).unwrap();
+    /// let two: i64 = cafe.query_row("SELECT 1 + 1", [], |row| row.get(0)).unwrap();
     /// assert_eq!(two, 2);
     /// ```
     pub fn query_row<T, P: Params>(&self, sql: &str, params: P, map: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<T> {
@@ -204,7 +204,7 @@ impl<C: Handle> Traced<C> {
     ///
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
-    /// assert!(cafe.query_one("SELECT 1 UNION SELECT 2", [], |row| row.get::<_, u64>(0)).is_err());
+    /// assert!(cafe.query_one("SELECT 1 UNION SELECT 2", [], |row| row.get::<_, i64>(0)).is_err());
     /// ```
     pub fn query_one<T, P: Params>(&self, sql: &str, params: P, map: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<T> {
         self.prepare(sql)?.query_one(params, map)
@@ -214,7 +214,7 @@ impl<C: Handle> Traced<C> {
     ///
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
-    /// let two = cafe.query_row_and_then("SELECT 2", [], |row| row.get::<_, u64>(0)).unwrap();
+    /// let two = cafe.query_row_and_then("SELECT 2", [], |row| row.get::<_, i64>(0)).unwrap();
     /// ```
     pub fn query_row_and_then<T, E, P, F>(&self, sql: &str, params: P, map: F) -> Result<T, E>
     where

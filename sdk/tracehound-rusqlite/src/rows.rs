@@ -13,7 +13,7 @@ use crate::connection::set_error;
 /// let mut statement = cafe.prepare("SELECT 1 UNION SELECT 2").unwrap();
 /// let mut rows = statement.query([]).unwrap();
 /// while let Some(row) = rows.next().unwrap() {
-///     let number: u64 = row.get(0).unwrap();
+///     let number: i64 = row.get(0).unwrap();
 /// }
 /// ```
 pub struct TracedRows<'stmt> {
@@ -50,7 +50,7 @@ impl<'stmt> TracedRows<'stmt> {
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
     /// let mut statement = cafe.prepare("SELECT 1").unwrap();
-    /// assert_eq!(statement.query([]).unwrap().mapped(|row| row.get::<_, u64>(0)).count(), 1);
+    /// assert_eq!(statement.query([]).unwrap().mapped(|row| row.get::<_, i64>(0)).count(), 1);
     /// ```
     pub fn mapped<T, F: FnMut(&Row<'_>) -> Result<T>>(self, map: F) -> TracedMapped<'stmt, F> {
         TracedMapped { rows: self, map }
@@ -61,7 +61,7 @@ impl<'stmt> TracedRows<'stmt> {
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
     /// let mut statement = cafe.prepare("SELECT 1").unwrap();
-    /// assert_eq!(statement.query([]).unwrap().and_then(|row| row.get::<_, u64>(0)).count(), 1);
+    /// assert_eq!(statement.query([]).unwrap().and_then(|row| row.get::<_, i64>(0)).count(), 1);
     /// ```
     pub fn and_then<T, E, F: FnMut(&Row<'_>) -> Result<T, E>>(self, map: F) -> TracedAndThen<'stmt, F> {
         TracedAndThen { rows: self, map }
@@ -106,7 +106,7 @@ impl Drop for Query {
 /// ```
 /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
 /// let mut statement = cafe.prepare("SELECT 1").unwrap();
-/// for number in statement.query_map([], |row| row.get::<_, u64>(0)).unwrap() {
+/// for number in statement.query_map([], |row| row.get::<_, i64>(0)).unwrap() {
 ///     assert_eq!(number.unwrap(), 1);
 /// }
 /// ```
@@ -131,7 +131,7 @@ impl<T, F: FnMut(&Row<'_>) -> Result<T>> Iterator for TracedMapped<'_, F> {
 /// ```
 /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
 /// let mut statement = cafe.prepare("SELECT 1").unwrap();
-/// for number in statement.query_and_then([], |row| row.get::<_, u64>(0)).unwrap() {
+/// for number in statement.query_and_then([], |row| row.get::<_, i64>(0)).unwrap() {
 ///     assert_eq!(number.unwrap(), 1);
 /// }
 /// ```

@@ -21,7 +21,7 @@ pub(crate) enum Prepared<'conn> {
 /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
 /// let mut statement = cafe.prepare("SELECT ?1 + 1").unwrap();
 /// for number in 1..=3 {
-///     statement.query_row([number], |row| row.get::<_, u64>(0)).unwrap(); // sqlite.query
+///     statement.query_row([number], |row| row.get::<_, i64>(0)).unwrap(); // sqlite.query
 /// }
 /// ```
 pub struct TracedStatement<'conn> {
@@ -72,7 +72,7 @@ impl<'conn> TracedStatement<'conn> {
     /// let mut statement = cafe.prepare("SELECT 1 UNION SELECT 2").unwrap();
     /// let mut rows = statement.query([]).unwrap();
     /// while let Some(row) = rows.next().unwrap() {
-    ///     let number: u64 = row.get(0).unwrap();
+    ///     let number: i64 = row.get(0).unwrap();
     /// }
     /// ```
     pub fn query<P: Params>(&mut self, params: P) -> Result<TracedRows<'_>> {
@@ -92,7 +92,7 @@ impl<'conn> TracedStatement<'conn> {
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
     /// let mut statement = cafe.prepare("SELECT 1 UNION SELECT 2").unwrap();
     /// let numbers = statement.query_map([], |row| row.get(0)).unwrap();
-    /// assert_eq!(numbers.collect::<Result<Vec<u64>, _>>().unwrap(), [1, 2]);
+    /// assert_eq!(numbers.collect::<Result<Vec<i64>, _>>().unwrap(), [1, 2]);
     /// ```
     pub fn query_map<T, P, F>(&mut self, params: P, map: F) -> Result<TracedMapped<'_, F>>
     where
@@ -107,7 +107,7 @@ impl<'conn> TracedStatement<'conn> {
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
     /// let mut statement = cafe.prepare("SELECT 1").unwrap();
-    /// let numbers = statement.query_and_then([], |row| row.get::<_, u64>(0)).unwrap();
+    /// let numbers = statement.query_and_then([], |row| row.get::<_, i64>(0)).unwrap();
     /// assert_eq!(numbers.count(), 1);
     /// ```
     pub fn query_and_then<T, E, P, F>(&mut self, params: P, map: F) -> Result<TracedAndThen<'_, F>>
@@ -123,7 +123,7 @@ impl<'conn> TracedStatement<'conn> {
     ///
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
-    /// let two: u64 = cafe.prepare("SELECT 2").unwrap().query_row([], |row| row.get(0)).unwrap();
+    /// let two: i64 = cafe.prepare("SELECT 2").unwrap().query_row([], |row| row.get(0)).unwrap();
     /// ```
     pub fn query_row<T, P: Params>(&mut self, params: P, map: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<T> {
         self.query_row_and_then(params, map)
@@ -146,7 +146,7 @@ impl<'conn> TracedStatement<'conn> {
     ///
     /// ```
     /// # let cafe = tracehound_rusqlite::wrap(rusqlite::Connection::open_in_memory().unwrap());
-    /// let two: u64 = cafe.prepare("SELECT 2").unwrap().query_one([], |row| row.get(0)).unwrap();
+    /// let two: i64 = cafe.prepare("SELECT 2").unwrap().query_one([], |row| row.get(0)).unwrap();
     /// ```
     pub fn query_one<T, P: Params>(&mut self, params: P, map: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<T> {
         let mut rows = self.query(params)?;
