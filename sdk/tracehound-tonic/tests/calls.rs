@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
+use http_body_util::Full;
 use support::{Orders, Plain, serve, spans, tag};
 use tokio_stream::StreamExt;
 use tonic::client::Grpc;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
-use tower_layer::Layer;
+use tower::{Layer, ServiceExt};
 use tracehound::InSpan;
 use tracehound::testing::{FinishedSpan, InMemory};
 use tracehound_tonic::{Client, ClientLayer, MethodKind, ServerLayer};
@@ -163,7 +164,7 @@ async fn a_stream_that_is_dropped_is_canceled_at_both_ends_and_no_error() {
 }
 
 #[tokio::test]
-async fn a_call_beyond_its_deadline_says_so() {
+async fn a_client_that_waits_no_longer_has_exceeded_its_deadline() {
     let memory = InMemory::default();
     let address = serve(server(&memory), Orders::default()).await;
     let mut request = order();
@@ -171,9 +172,32 @@ async fn a_call_beyond_its_deadline_says_so() {
     let layer = ClientLayer::new().tracer(memory.tracer().clone());
     call(layer.layer(channel(address)), "Never", request).await.unwrap_err();
     let spans = spans(&memory, 3).await;
-    let (answered, asked) = both(&spans);
-    assert_eq!((tag(answered, "grpc.code"), answered.error), ("DeadlineExceeded", true));
+    let (_, asked) = both(&spans);
     assert_eq!((tag(asked, "grpc.code"), asked.error), ("DeadlineExceeded", true), "{asked:#?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_given_up_tells_by_the_deadline_whether_it_was_late() {
+    for (timeout, code, error) in [("1n", "DeadlineExceeded", true), ("1H", "Canceled", false), ("", "Canceled", false)]
+    {
+        let memory = InMemory::default();
+        let request = http::Request::builder()
+            .uri("http://orders/shop.Orders/Never")
+            .header("grpc-timeout", timeout)
+            // One message of no bytes.
+            .body(tonic::body::Body::new(Full::from(vec![0; 5])))
+            .unwrap();
+        let mut asked = Box::pin(server(&memory).layer(Orders::default()).oneshot(request));
+        tokio::select! {
+            biased;
+            _ = &mut asked => panic!("nobody answers"),
+            () = std::future::ready(()) => {}
+        }
+        drop(asked);
+        let spans = spans(&memory, 2).await;
+        let span = spans.iter().find(|span| span.name == "grpc.server").unwrap();
+        assert_eq!((tag(span, "grpc.code"), span.error), (code, error), "{timeout:?}");
+    }
 }
 
 #[tokio::test]
