@@ -8,8 +8,8 @@ use bytes::Buf;
 use futures_sink::Sink;
 use pin_project_lite::pin_project;
 use tokio_postgres::{CopyInSink, Error};
-use tracehound::{Span, SpanRef};
 use tracehound::integration::sql;
+use tracehound::{Span, SpanRef};
 
 use crate::run::set_error;
 

@@ -1,7 +1,10 @@
 //! Facts of connections and statements as tables.
 
+use std::time::Duration;
+
 use super::url::Target;
-use super::{System, changes_rows};
+use super::{Database, Operation, System, changes_rows};
+use crate::testing;
 
 fn target(system: System, name: Option<&str>, user: Option<&str>, host: Option<&str>, port: Option<u16>) -> Target {
     Target {
@@ -85,4 +88,37 @@ fn statements_that_change_rows_are_told_by_their_first_word() {
     for (statement, expected) in table {
         assert_eq!(changes_rows(statement), expected, "{statement}");
     }
+}
+
+#[test]
+fn a_span_tells_what_is_known_and_nothing_else() {
+    let traces = testing::capture(|| {
+        drop(Database::new("my-driver").start(Operation::Begin, ""));
+        let database = Database::new("my-driver").url("postgres://waiter:s3cret@db.example:5432/orders");
+        drop(database.service("orders-db").start(Operation::Query, "SELECT 1"));
+    });
+    let [bare, full] = &traces.spans()[..] else { panic!("{traces:?}") };
+    assert_eq!((&*bare.name, &*bare.resource, &*bare.meta["db.system"]), ("sql.query", "Begin", "other_sql"));
+    for key in ["db.name", "db.user", "out.host", "network.destination.port", "db.row_count"] {
+        assert!(!bare.meta.contains_key(key) && !bare.metrics.contains_key(key), "{key}");
+    }
+    assert_eq!((&*full.name, &*full.resource, &*full.service), ("postgres.query", "SELECT 1", "orders-db"));
+    assert_eq!(
+        (&*full.meta["db.name"], &*full.meta["db.user"], &*full.meta["out.host"]),
+        ("orders", "waiter", "db.example")
+    );
+    assert_eq!(full.metrics["network.destination.port"], 5432.0);
+    assert_eq!(full.meta["_dd.svc_src"], "my-driver");
+    assert!(!format!("{full:?}").contains("s3cret"));
+}
+
+#[test]
+fn a_statement_that_somebody_else_timed_is_a_finished_child_of_the_current_span() {
+    let traces = testing::capture(|| {
+        let _request = crate::span("request").start().entered();
+        Database::new("my-driver").record("SELECT 1", Some(2), Duration::from_millis(5));
+    });
+    let [request, statement] = &traces.spans()[..] else { panic!("{traces:?}") };
+    assert_eq!((statement.parent_id, statement.duration_ns), (request.span_id, 5_000_000));
+    assert_eq!((&*statement.resource, statement.metrics["db.row_count"]), ("SELECT 1", 2.0));
 }
