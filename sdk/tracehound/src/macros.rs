@@ -36,24 +36,24 @@
 #[macro_export]
 macro_rules! span {
     ($name:expr $(,)?) => {
-        $crate::__span!([$name] [] [])
+        $crate::__span!([$name] [] [[] []])
     };
     ($name:expr, $($rest:tt)+) => {
-        $crate::__span!([$name] [] [] $($rest)+)
+        $crate::__span!([$name] [] [[] []] $($rest)+)
     };
 }
 
-/// Sorts what follows the name into what the span starts with and what it is told once it has started.
+/// Sorts what follows the name into what the span starts with, what it is told once it has started, and its tags.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __span {
     // All sorted.
-    ([$name:expr] [$($start:tt)*] [$($($then:tt)+)?] $(,)?) => {
+    ([$name:expr] [$($start:tt)*] [[$($then:tt)*] [$(($key:expr, $value:expr))*]] $(,)?) => {
         if $crate::__private::any_enabled() {
             let span = $crate::span(::core::convert::AsRef::<str>::as_ref(&$name)) $($start)* .start();
-            $(if span.is_enabled() {
-                span $($then)+;
-            })?
+            if span.is_enabled() {
+                span $($then)* .set_tags(&[$(($key, ::core::convert::Into::<$crate::TagValue<'_>>::into($value))),*]);
+            }
             span
         } else {
             $crate::Span::disabled()
@@ -84,14 +84,14 @@ macro_rules! __span {
     ($name:tt $start:tt $then:tt type = $($rest:tt)+) => {
         $crate::__span!(@text set_type $name $start $then $($rest)+)
     };
-    (@text $set:ident $name:tt $start:tt [$($then:tt)*] % $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__span!($name $start [$($then)* .$set(&$crate::__private::display_text(&$value))] $($($rest)*)?)
+    (@text $set:ident $name:tt $start:tt [[$($then:tt)*] $tags:tt] % $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__span!($name $start [[$($then)* .$set(&$crate::__private::display_text(&$value))] $tags] $($($rest)*)?)
     };
-    (@text $set:ident $name:tt $start:tt [$($then:tt)*] ? $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__span!($name $start [$($then)* .$set(&$crate::__private::debug_text(&$value))] $($($rest)*)?)
+    (@text $set:ident $name:tt $start:tt [[$($then:tt)*] $tags:tt] ? $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__span!($name $start [[$($then)* .$set(&$crate::__private::debug_text(&$value))] $tags] $($($rest)*)?)
     };
-    (@text $set:ident $name:tt $start:tt [$($then:tt)*] $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__span!($name $start [$($then)* .$set(::core::convert::AsRef::<str>::as_ref(&$value))] $($($rest)*)?)
+    (@text $set:ident $name:tt $start:tt [[$($then:tt)*] $tags:tt] $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__span!($name $start [[$($then)* .$set(::core::convert::AsRef::<str>::as_ref(&$value))] $tags] $($($rest)*)?)
     };
     // Tags: a text as the key, then names with dots, then a variable alone.
     ($name:tt $start:tt $then:tt $key:literal = $($rest:tt)+) => {
@@ -112,14 +112,14 @@ macro_rules! __span {
             $sigil $key $(. $more)* $(, $($rest)*)?
         )
     };
-    (@tag [$key:expr] $name:tt $start:tt [$($then:tt)*] % $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__span!($name $start [$($then)* .set_tag($key, $crate::__private::display_text(&$value))] $($($rest)*)?)
+    (@tag [$key:expr] $name:tt $start:tt [$then:tt [$($tags:tt)*]] % $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__span!($name $start [$then [$($tags)* ($key, $crate::__private::display_text(&$value))]] $($($rest)*)?)
     };
-    (@tag [$key:expr] $name:tt $start:tt [$($then:tt)*] ? $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__span!($name $start [$($then)* .set_tag($key, $crate::__private::debug_text(&$value))] $($($rest)*)?)
+    (@tag [$key:expr] $name:tt $start:tt [$then:tt [$($tags:tt)*]] ? $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__span!($name $start [$then [$($tags)* ($key, $crate::__private::debug_text(&$value))]] $($($rest)*)?)
     };
-    (@tag [$key:expr] $name:tt $start:tt [$($then:tt)*] $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__span!($name $start [$($then)* .set_tag($key, $value)] $($($rest)*)?)
+    (@tag [$key:expr] $name:tt $start:tt [$then:tt [$($tags:tt)*]] $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__span!($name $start [$then [$($tags)* ($key, $value)]] $($($rest)*)?)
     };
 }
 

@@ -53,6 +53,26 @@ pub(crate) fn patch_u32(out: &mut [u8], position: usize, len: u32) {
     }
 }
 
+/// A literal of at most 31 bytes as MessagePack, made at compile time: keys are written as one piece.
+macro_rules! packed {
+    ($text:literal) => {
+        const { crate::msgpack::pack::<{ $text.len() + 1 }>($text) }
+    };
+}
+pub(crate) use packed;
+
+/// The short form of a text, for [`packed!`]: `N` is one more than its length.
+pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
+    assert!(text.len() < 32 && N == text.len() + 1);
+    let mut packed = [0xa0 | text.len() as u8; N];
+    let mut at = 1;
+    while at < N {
+        packed[at] = text.as_bytes()[at - 1];
+        at += 1;
+    }
+    packed
+}
+
 /// UTF-8 text.
 #[inline]
 pub(crate) fn str(out: &mut Vec<u8>, text: &str) {

@@ -10,6 +10,7 @@ mod view;
 mod waiting;
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 
 pub(crate) use outlet::Outlet;
@@ -34,6 +35,8 @@ pub(crate) struct Engine {
     pub(crate) chunk_tags: Vec<(&'static str, String)>,
     generation: u32,
     view: RwLock<Arc<View>>,
+    /// The version of `view`, to be compared without a lock.
+    view_version: AtomicU32,
     waiting: Mutex<Waiting>,
     next: OnceLock<Arc<Engine>>,
 }
@@ -82,6 +85,7 @@ impl Engine {
             settings,
             generation: fork::generation(),
             view: RwLock::default(),
+            view_version: AtomicU32::new(0),
             waiting: Mutex::default(),
             next: OnceLock::new(),
         })
@@ -104,8 +108,20 @@ impl Engine {
         Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The same for someone who has looked `before`: nothing is locked while that still holds.
+    #[inline]
+    pub(crate) fn view_since(&self, before: Option<Arc<View>>) -> Arc<View> {
+        match before {
+            Some(view) if view.version == self.view_version.load(Ordering::Acquire) => view,
+            _ => self.view(),
+        }
+    }
+
     fn set_view(&self, view: View) {
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+        let mut place = self.view.write().unwrap_or_else(PoisonError::into_inner);
+        let version = place.version.wrapping_add(1);
+        *place = Arc::new(View { version, ..view });
+        self.view_version.store(version, Ordering::Release);
     }
 
     /// Takes over what the agent says of itself, or that it said nothing for too long, and works through what waited for that.

@@ -8,6 +8,8 @@ use crate::stats::PeerKeys;
 /// One state of knowledge about the agent; a change makes a new one.
 #[derive(Debug, Default)]
 pub(crate) struct View {
+    /// Which of the engine's views this is, counted from 0.
+    pub(crate) version: u32,
     /// Something is known, if only that the agent does not answer. Until then finished spans wait.
     pub(crate) known: bool,
     /// Statistics are computed here.
@@ -33,6 +35,7 @@ impl View {
             span_events: info.span_events,
             peer_keys: PeerKeys::new(&info.peer_tags),
             filters: Filters::parse(&info.filters),
+            ..View::default()
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a sampler decided, and in whose name.
 
+use std::borrow::Cow;
+
 /// Keep: a sampler's decision without the user's word.
 const AUTO_KEEP: i8 = 1;
 /// Reject: a sampler's decision without the user's word.
@@ -25,14 +27,14 @@ pub(crate) enum Mechanism {
 }
 
 impl Mechanism {
-    /// The number that follows the hyphen in `_dd.p.dm`. Source: sdk.md 2.2.
-    pub(crate) fn number(self) -> i8 {
+    /// The value of `_dd.p.dm`. Source: sdk.md 2.2.
+    pub(crate) fn tag(self) -> &'static str {
         match self {
-            Mechanism::Default => 0,
-            Mechanism::AgentRate => 1,
-            Mechanism::LocalRule => 3,
-            Mechanism::RemoteUserRule => 11,
-            Mechanism::RemoteDynamicRule => 12,
+            Mechanism::Default => "-0",
+            Mechanism::AgentRate => "-1",
+            Mechanism::LocalRule => "-3",
+            Mechanism::RemoteUserRule => "-11",
+            Mechanism::RemoteDynamicRule => "-12",
         }
     }
 
@@ -77,9 +79,13 @@ impl Decision {
 }
 
 /// A rate as `_dd.p.ksr` writes it: at most six decimals and no zeros at the end.
-pub(crate) fn format_rate(rate: f64) -> String {
+pub(crate) fn format_rate(rate: f64) -> Cow<'static, str> {
+    // What most agents ask for, without the work.
+    if rate == 1.0 {
+        return Cow::Borrowed("1");
+    }
     let fixed = format!("{rate:.6}");
-    fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
+    fixed.trim_end_matches('0').trim_end_matches('.').to_owned().into()
 }
 
 #[cfg(test)]

@@ -43,6 +43,16 @@ impl Cell {
         self.has_heritage.store(true, Ordering::Release);
     }
 
+    #[inline]
+    fn begin(&mut self, birth: Birth, fill: impl FnOnce(&mut State)) {
+        self.span_id = birth.span_id;
+        self.parent_id = birth.parent_id;
+        self.is_local_root = birth.is_local_root;
+        self.start_ns = birth.start_ns;
+        self.trace = Some(birth.trace);
+        fill(self.state.get_mut().unwrap_or_else(PoisonError::into_inner));
+    }
+
     fn recycle(&mut self) -> Option<Arc<Trace>> {
         self.has_heritage = AtomicBool::new(false);
         self.state.get_mut().unwrap_or_else(PoisonError::into_inner).recycle();
@@ -68,16 +78,14 @@ thread_local! {
 pub(crate) fn take(birth: Birth, fill: impl FnOnce(&mut State)) -> Arc<Cell> {
     let free = FREE.try_with(|free| free.try_borrow_mut().ok().and_then(|mut free| free.pop())).ok().flatten();
     let mut cell = free.unwrap_or_default();
-    if Arc::get_mut(&mut cell).is_none() {
-        cell = Arc::default();
-    }
-    if let Some(inside) = Arc::get_mut(&mut cell) {
-        inside.span_id = birth.span_id;
-        inside.parent_id = birth.parent_id;
-        inside.is_local_root = birth.is_local_root;
-        inside.start_ns = birth.start_ns;
-        inside.trace = Some(birth.trace);
-        fill(inside.state.get_mut().unwrap_or_else(PoisonError::into_inner));
+    match Arc::get_mut(&mut cell) {
+        Some(inside) => inside.begin(birth, fill),
+        // Never: cells on the list have no other handle.
+        None => {
+            let mut fresh = Cell::default();
+            fresh.begin(birth, fill);
+            cell = Arc::new(fresh);
+        }
     }
     cell
 }
@@ -85,6 +93,10 @@ pub(crate) fn take(birth: Birth, fill: impl FnOnce(&mut State)) -> Arc<Cell> {
 /// Gives a handle back. The last one puts the cell on the thread's free list.
 #[inline]
 pub(crate) fn release(mut cell: Arc<Cell>) {
+    // A look first: `get_mut` locks the count, and most handles are not the last.
+    if Arc::strong_count(&cell) > 1 {
+        return;
+    }
     let Some(inside) = Arc::get_mut(&mut cell) else { return };
     let trace = inside.recycle();
     let _ = FREE.try_with(|free| {

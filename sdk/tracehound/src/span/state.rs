@@ -75,12 +75,18 @@ pub(crate) struct State {
 impl State {
     /// Empties the state, keeping the memory of ordinary spans and giving back that of huge ones.
     pub(crate) fn recycle(&mut self) {
-        let (mut text, mut tags) = (std::mem::take(&mut self.text), std::mem::take(&mut self.tags));
+        // Field by field: a new state would be made and the old one taken apart, for fields that are mostly empty already.
+        let State { text, fields, tags, waste, finished, duration_ns, error, measured, links, events, baggage } = self;
         text.clear();
         text.shrink_to(WASTE_BYTES);
+        *fields = [Slot::default(); FIELDS];
         tags.clear();
         tags.shrink_to(64);
-        *self = State { text, tags, ..State::default() };
+        (*waste, *duration_ns) = (0, 0);
+        (*finished, *error, *measured) = (false, false, false);
+        *links = Vec::new();
+        *events = Vec::new();
+        *baggage = Baggage::new();
     }
 
     /// Bytes of memory in use, about.

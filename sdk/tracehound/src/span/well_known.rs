@@ -33,6 +33,15 @@ pub(crate) fn apply(span: &SpanRef, key: &str, value: &TagValue<'_>) -> bool {
     true
 }
 
+/// Whether a tag is more than a tag.
+#[inline]
+pub(crate) fn is(key: &str) -> bool {
+    matches!(
+        key,
+        "manual.keep" | "manual.drop" | "service.name" | "resource.name" | "span.type" | "_dd.origin" | "_dd.measured"
+    )
+}
+
 /// `manual.keep` alone, with any value but a plain no, is a yes.
 fn is_set(value: &TagValue<'_>) -> bool {
     match value {

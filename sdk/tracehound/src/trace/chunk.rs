@@ -29,8 +29,7 @@ pub(crate) fn send_waiting(spans: Vec<SpanRef>) {
 
 impl Trace {
     /// Sends what has ended so far. The decision is final from here on.
-    pub(super) fn send(&self, inner: &mut Inner) {
-        let view = self.engine.view();
+    pub(super) fn send(&self, inner: &mut Inner, view: &View) {
         self.settle_from_root(inner);
         if !view.known && inner.chunk.held.is_none() {
             let spans = std::mem::take(&mut inner.chunk.raw);
@@ -39,7 +38,7 @@ impl Trace {
                 self.dispatch(inner, &self.engine.view());
             }
         } else {
-            self.dispatch(inner, &view);
+            self.dispatch(inner, view);
         }
         inner.chunk.clear();
     }

@@ -15,7 +15,7 @@ const USER_KEEP: i8 = 2;
 /// Reject, because the user said so.
 const USER_REJECT: i8 = -1;
 /// The mechanism of manual decisions, as in `_dd.p.dm`.
-const MANUAL: i8 = 4;
+const MANUAL: &str = "-4";
 
 /// The user's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,8 @@ pub(super) enum Maker {
     /// Whoever the received tags name, if any.
     #[default]
     Received,
-    /// This tracer, by a mechanism.
-    Here(i8),
+    /// This tracer, by the mechanism of this `_dd.p.dm`.
+    Here(&'static str),
 }
 
 /// The rates that led to a decision, for the tags that tell them.
@@ -77,7 +77,7 @@ impl Decision {
 
     fn take(&mut self, decided: &sampling::Decision) {
         self.priority = Some(decided.priority);
-        self.maker = Maker::Here(decided.mechanism.number());
+        self.maker = Maker::Here(decided.mechanism.tag());
         self.rates =
             Rates { rule: decided.rule_rate, limit: decided.limit_rate, agent: decided.agent_rate, kept: decided.ksr };
     }

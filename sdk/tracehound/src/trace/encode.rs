@@ -10,7 +10,7 @@
 use super::decision::{Decision, Maker};
 use crate::engine::{Engine, View};
 use crate::id::TraceId;
-use crate::msgpack;
+use crate::msgpack::{self, packed};
 use crate::sampling::{self, SingleSpan};
 use crate::span::cell::Cell;
 use crate::span::event;
@@ -51,16 +51,26 @@ impl Encoder<'_> {
         let native_events = !state.events.is_empty() && self.engine.settings.sends_native_events(self.view);
         let links = usize::from(!state.links.is_empty());
         msgpack::map(out, 12 + links + usize::from(native_events));
-        text(out, "service", facts.service_name());
-        text(out, "name", state.field(Field::Name));
-        text(out, "resource", state.resource());
-        text(out, "type", state.field(Field::Type));
-        number(out, "trace_id", self.trace_id.low());
-        number(out, "span_id", cell.span_id);
-        number(out, "parent_id", cell.parent_id);
-        number(out, "start", cell.start_ns);
-        number(out, "duration", state.duration_ns);
-        number(out, "error", u64::from(state.error));
+        out.extend_from_slice(&packed!("service"));
+        msgpack::str(out, facts.service_name());
+        out.extend_from_slice(&packed!("name"));
+        msgpack::str(out, state.field(Field::Name));
+        out.extend_from_slice(&packed!("resource"));
+        msgpack::str(out, state.resource());
+        out.extend_from_slice(&packed!("type"));
+        msgpack::str(out, state.field(Field::Type));
+        out.extend_from_slice(&packed!("trace_id"));
+        msgpack::uint(out, self.trace_id.low());
+        out.extend_from_slice(&packed!("span_id"));
+        msgpack::uint(out, cell.span_id);
+        out.extend_from_slice(&packed!("parent_id"));
+        msgpack::uint(out, cell.parent_id);
+        out.extend_from_slice(&packed!("start"));
+        msgpack::uint(out, cell.start_ns);
+        out.extend_from_slice(&packed!("duration"));
+        msgpack::uint(out, state.duration_ns);
+        out.extend_from_slice(&packed!("error"));
+        msgpack::uint(out, u64::from(state.error));
         self.meta(out, &facts, first, native_events);
         self.metrics(out, cell, &facts, first, single);
         if links > 0 {
@@ -108,11 +118,9 @@ impl Encoder<'_> {
 
     fn chunk_meta(&self, map: &mut Map<'_>, chunk: ChunkTags<'_>) {
         if self.trace_id.high() != 0 {
-            map.text("_dd.p.tid", &format!("{:016x}", self.trace_id.high()));
+            map.text("_dd.p.tid", hex(self.trace_id.high(), &mut [0; 16]));
         }
-        for (key, value) in chunk.decision.propagated(chunk.received) {
-            map.text(&key, &value);
-        }
+        chunk.decision.each_propagated(chunk.received, |key, value| map.text(key, value));
         if let Some(origin) = chunk.origin {
             map.text("_dd.origin", origin);
         }
@@ -160,17 +168,18 @@ impl Encoder<'_> {
 
 impl Decision {
     /// The tags that go on with the trace: those that came, except where this process decided itself.
-    pub(super) fn propagated(&self, received: &[(String, String)]) -> Vec<(String, String)> {
-        let mut tags: Vec<(String, String)> =
-            received.iter().filter(|(key, _)| self.maker == Maker::Received || key != "_dd.p.dm").cloned().collect();
+    pub(super) fn each_propagated(&self, received: &[(String, String)], mut visit: impl FnMut(&str, &str)) {
+        let mut told_rate = false;
+        for (key, value) in received.iter().filter(|(key, _)| self.maker == Maker::Received || key != "_dd.p.dm") {
+            told_rate |= key == "_dd.p.ksr";
+            visit(key, value);
+        }
         if let Maker::Here(mechanism) = self.maker {
-            tags.push(("_dd.p.dm".to_owned(), format!("-{mechanism}")));
+            visit("_dd.p.dm", mechanism);
         }
-        let told = tags.iter().any(|(key, _)| key == "_dd.p.ksr");
-        if let Some(rate) = self.rates.kept.filter(|_| !told) {
-            tags.push(("_dd.p.ksr".to_owned(), sampling::format_rate(rate)));
+        if let Some(rate) = self.rates.kept.filter(|_| !told_rate) {
+            visit("_dd.p.ksr", &sampling::format_rate(rate));
         }
-        tags
     }
 }
 
@@ -197,6 +206,15 @@ fn encode_links(out: &mut Vec<u8>, links: &[Link]) {
             number(out, "flags", u64::from(link.flags));
         }
     }
+}
+
+/// Sixteen hexadecimal digits.
+fn hex(value: u64, digits: &mut [u8; 16]) -> &str {
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
+        let nibble = (value >> (4 * place)) as u8 & 0xf;
+        *digit = if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+    }
+    std::str::from_utf8(digits).unwrap_or_default()
 }
 
 #[inline]

@@ -1,7 +1,7 @@
 //! The end of a span: encoded at once if its trace is to be sent, and the end of a chunk if it was the last one open.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
 
 use super::encode::Encoder;
 use super::facts::{Facts, StatsOf};
@@ -18,27 +18,25 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
     let Some(trace) = cell.trace().filter(|trace| trace.is_of_this_process()) else { return };
     let end_ns = end_ns.unwrap_or_else(|| trace.anchor.now_ns());
     let mut inner = trace.lock();
-    {
-        let mut state = cell.lock();
-        if state.finished {
-            return;
-        }
-        state.finished = true;
-        state.duration_ns = end_ns.saturating_sub(cell.start_ns);
+    let mut state = cell.lock();
+    if state.finished {
+        return;
     }
-    trace.collect(&mut inner, span, cell);
+    state.finished = true;
+    state.duration_ns = end_ns.saturating_sub(cell.start_ns);
+    let view = trace.engine.view_since(inner.view.take());
+    trace.collect(&mut inner, &view, span, cell, state);
     let open = trace.open.fetch_sub(1, Ordering::Relaxed) - 1;
     if open == 0 || trace.engine.settings.partial_flush_at.is_some_and(|spans| inner.chunk.len >= spans) {
-        trace.send(&mut inner);
+        trace.send(&mut inner, &view);
     }
+    inner.view = Some(view);
 }
 
 impl Trace {
     /// Takes a finished span into the chunk.
     #[inline]
-    fn collect(&self, inner: &mut Inner, span: &SpanRef, cell: &Arc<Cell>) {
-        let view = self.engine.view();
-        let state = cell.lock();
+    fn collect(&self, inner: &mut Inner, view: &View, span: &SpanRef, cell: &Arc<Cell>, state: MutexGuard<'_, State>) {
         let is_root = inner.root.same(span);
         if is_root {
             let facts = Facts { state: &state, settings: &self.engine.settings };
@@ -46,14 +44,14 @@ impl Trace {
             inner.filtered = Some(view.filters.rejects(&facts));
         }
         inner.chunk.len += 1;
-        if self.may_wait(inner, &view, cell, &state) {
+        if self.may_wait(inner, view, cell, &state) {
             drop(state);
             inner.chunk.raw.push(span.clone());
         } else if is_root || inner.chunk.held.is_none() {
             drop(state);
-            self.hold(inner, &view, span);
+            self.hold(inner, view, span);
         } else {
-            self.append(inner, &view, cell, &state);
+            self.append(inner, view, cell, &state);
         }
         if is_root {
             inner.root = SpanRef::disabled();
@@ -97,8 +95,11 @@ impl Trace {
     /// Notes a span for the statistics, if it counts.
     #[inline]
     pub(super) fn record(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
-        if view.takes_stats {
-            let facts = Facts { state, settings: &self.engine.settings };
+        let facts = Facts { state, settings: &self.engine.settings };
+        // Most spans are steps inside a service, which do not count: that is seen here without reading all of their tags.
+        if view.takes_stats
+            && (facts.is_top_level(cell.is_local_root) || state.measured || state.tag("span.kind").is_some())
+        {
             let span = StatsOf { cell, facts, origin: inner.origin.as_deref().unwrap_or_default() };
             stats::record_span(&span, &view.peer_keys, &mut inner.chunk.stats);
         }

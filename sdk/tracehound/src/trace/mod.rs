@@ -26,7 +26,7 @@ pub(crate) use propagate::{inject, inject_remote, tracestate_of};
 pub(crate) use start::{start, start_from};
 
 use crate::clock::Anchor;
-use crate::engine::Engine;
+use crate::engine::{Engine, View};
 use crate::fork;
 use crate::id::TraceId;
 use crate::span::SpanRef;
@@ -60,6 +60,8 @@ struct Inner {
     chunk: Chunk,
     /// What the filters said of the local root when it ended.
     filtered: Option<bool>,
+    /// What the agent wished when the last span ended.
+    view: Option<Arc<View>>,
 }
 
 /// Spans that have ended and are not sent yet.

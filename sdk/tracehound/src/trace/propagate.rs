@@ -62,7 +62,8 @@ impl Trace {
             let facts = cell.lock();
             self.settle(&mut inner.decision, &Facts { state: &facts, settings: &self.engine.settings });
         }
-        let tags = inner.decision.propagated(&inner.received);
+        let mut tags = Vec::new();
+        inner.decision.each_propagated(&inner.received, |key, value| tags.push((key.to_owned(), value.to_owned())));
         let (origin, tracestate) = (inner.origin.clone(), inner.tracestate.clone());
         let priority = inner.decision.priority().map(i32::from);
         drop(inner);

@@ -75,16 +75,16 @@ fn rates_are_from_0_to_1_and_1_if_missing() {
 
 #[test]
 fn where_a_rule_came_from_is_its_mechanism() {
-    for (rule, number) in [
-        (r#"{}"#, 3),
-        (r#"{"provenance": "local"}"#, 3),
-        (r#"{"provenance": "default"}"#, 3),
-        (r#"{"provenance": 7}"#, 3),
-        (r#"{"provenance": "customer"}"#, 11),
-        (r#"{"provenance": " Dynamic "}"#, 12),
+    for (rule, tag) in [
+        (r#"{}"#, "-3"),
+        (r#"{"provenance": "local"}"#, "-3"),
+        (r#"{"provenance": "default"}"#, "-3"),
+        (r#"{"provenance": 7}"#, "-3"),
+        (r#"{"provenance": "customer"}"#, "-11"),
+        (r#"{"provenance": " Dynamic "}"#, "-12"),
     ] {
         let (rules, _) = parse_trace_rules(&format!("[{rule}]"));
-        assert_eq!(rules[0].mechanism.number(), number, "{rule}");
+        assert_eq!(rules[0].mechanism.tag(), tag, "{rule}");
     }
 }
 
