@@ -25,8 +25,25 @@ use crate::{SpanRef, TraceId, context, current_span};
 #[derive(Clone, Debug)]
 pub struct Correlation {
     config: Arc<Config>,
-    trace_id: TraceId,
+    trace_id: WrittenId,
+    /// 0 outside of spans.
     span_id: u64,
+}
+
+/// The trace's id as the line has it.
+#[derive(Clone, Copy, Debug)]
+enum WrittenId {
+    Wide(TraceId),
+    Low(u64),
+}
+
+impl Display for WrittenId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WrittenId::Wide(id) => id.fmt(out),
+            WrittenId::Low(id) => id.fmt(out),
+        }
+    }
 }
 
 impl Correlation {
@@ -51,7 +68,11 @@ impl Correlation {
             Some(trace) => Arc::clone(&trace.engine().settings.config),
             None => context::default_tracer().known_config().map(Arc::clone)?,
         };
-        config.ids_in_logs.then(|| Correlation { trace_id: span.trace_id(), span_id: span.span_id(), config })
+        let trace_id = match span.trace_id() {
+            id if config.wide_ids_in_logs && id.high() != 0 => WrittenId::Wide(id),
+            id => WrittenId::Low(id.low()),
+        };
+        config.ids_in_logs.then(|| Correlation { trace_id, span_id: span.span_id(), config })
     }
 
     /// Calls `put` with the name and the text of each field.
@@ -64,22 +85,17 @@ impl Correlation {
     ///     correlation.each(|name, value| line += &format!(" {name}={value}"));
     /// }
     /// ```
-    pub fn each(&self, mut put: impl FnMut(&'static str, &dyn Display)) {
-        let Config { service, env, version, wide_ids_in_logs, .. } = &*self.config;
+    pub fn each<'a>(&'a self, mut put: impl FnMut(&'static str, &'a dyn Display)) {
+        let Config { service, env, version, .. } = &*self.config;
         for (name, text) in [("dd.service", service), ("dd.env", env), ("dd.version", version)] {
             if !text.is_empty() {
                 put(name, text);
             }
         }
-        if self.span_id == 0 {
-            return;
-        }
-        if *wide_ids_in_logs && self.trace_id.high() != 0 {
+        if self.span_id != 0 {
             put("dd.trace_id", &self.trace_id);
-        } else {
-            put("dd.trace_id", &self.trace_id.low());
+            put("dd.span_id", &self.span_id);
         }
-        put("dd.span_id", &self.span_id);
     }
 }
 

@@ -1,0 +1,170 @@
+//! The layer: each span of `tracing` that it sees has a Datadog span in the registry's extensions.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use tracehound::integration::context;
+use tracehound::integration::sql::{Database, MARK};
+use tracehound::{Span, SpanBuilder, SpanRef, Tracer};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::fields::SpanFields;
+use crate::{event, sql};
+
+/// The layer without its filter: a [`TraceLayer`](crate::TraceLayer) is this one behind it.
+///
+/// ```
+/// use tracing_subscriber::Registry;
+///
+/// let layer = tracehound_tracing::layer::<Registry>();
+/// let inside: &tracehound_tracing::SpanLayer = layer.inner();
+/// ```
+#[derive(Debug)]
+pub struct SpanLayer {
+    tracer: Option<Tracer>,
+    events: bool,
+    sql: Option<Database>,
+}
+
+/// The Datadog span of a `tracing` span. It ends when the registry drops it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    span: Span,
+    /// It was entered while a panic unwound, so the panic is not its own.
+    amid_panic: AtomicBool,
+}
+
+impl Opened {
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+}
+
+impl SpanLayer {
+    pub(crate) fn new(tracer: Option<Tracer>, events: bool, sql: Option<Database>) -> SpanLayer {
+        SpanLayer { tracer, events, sql }
+    }
+
+    fn start<S>(&self, attributes: &Attributes<'_>, context: &Context<'_, S>) -> Span
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let name = attributes.metadata().name();
+        let builder = match &self.tracer {
+            Some(tracer) => tracer.span(name),
+            None => tracehound::span(name),
+        };
+        below(builder, attributes, context).start()
+    }
+}
+
+/// The current span is the one that `tracing` means as well, or a native one inside of it. A parent that the filter hides is none: so
+/// traces look the same whichever other layers let that parent exist.
+fn below<'b, S>(builder: SpanBuilder<'b>, attributes: &Attributes<'_>, context: &Context<'_, S>) -> SpanBuilder<'b>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    if attributes.is_contextual() {
+        return builder;
+    }
+    match attributes.parent().and_then(|parent| span_of(parent, context)) {
+        Some(parent) => builder.child_of(&parent),
+        None => builder.root(),
+    }
+}
+
+/// Calls `act` with the Datadog span of a `tracing` span. The registry holds a lock meanwhile, so no code of the application may run.
+fn with_opened<S, T>(id: &Id, context: &Context<'_, S>, act: impl FnOnce(&Opened) -> T) -> Option<T>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    context.span(id).and_then(|span| span.extensions().get::<Opened>().map(act))
+}
+
+fn span_of<S>(id: &Id, context: &Context<'_, S>) -> Option<SpanRef>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    with_opened(id, context, |opened| opened.span.handle())
+}
+
+fn is_mark(metadata: &Metadata<'_>) -> bool {
+    metadata.name() == MARK && metadata.target() == sql::TARGET
+}
+
+impl<S> Layer<S> for SpanLayer
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        if is_mark(attributes.metadata()) {
+            return;
+        }
+        let span = self.start(attributes, &context);
+        if !span.is_enabled() {
+            return;
+        }
+        attributes.record(&mut SpanFields(&span));
+        if let Some(entry) = context.span(id) {
+            entry.extensions_mut().insert(Opened { span, amid_panic: AtomicBool::new(false) });
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        if let Some(span) = span_of(id, &context) {
+            values.record(&mut SpanFields(&span));
+        }
+    }
+
+    fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
+        let (span, cause) = (span_of(id, &context), span_of(follows, &context));
+        if let (Some(span), Some(cause)) = (span, cause) {
+            span.add_link(&cause.context(), std::iter::empty::<(&str, &str)>());
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if let Some(database) = self.sql.as_ref().filter(|_| event.metadata().target() == sql::TARGET) {
+            let is_told = context.event_span(event).is_some_and(|span| is_mark(span.metadata()));
+            if !is_told {
+                sql::record(database, event);
+            }
+            return;
+        }
+        let span = match event.parent() {
+            Some(parent) => span_of(parent, &context),
+            None => event.is_contextual().then(tracehound::current_span),
+        };
+        if let Some(span) = span.filter(|span| span.is_enabled()) {
+            event::record(&span, event, self.events);
+        }
+    }
+
+    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
+        with_opened(id, &context, |opened| {
+            if thread::panicking() {
+                opened.amid_panic.store(true, Ordering::Relaxed);
+            }
+            context::push(&opened.span);
+        });
+    }
+
+    fn on_exit(&self, id: &Id, context: Context<'_, S>) {
+        with_opened(id, &context, |opened| {
+            context::pop(&opened.span);
+            if thread::panicking() && !opened.amid_panic.load(Ordering::Relaxed) {
+                opened.span.set_error_details("panic", "the thread panicked inside of the span", "");
+            }
+        });
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        // The end of a span runs outside of the registry's lock.
+        let opened = context.span(&id).and_then(|span| span.extensions_mut().remove::<Opened>());
+        drop(opened);
+    }
+}

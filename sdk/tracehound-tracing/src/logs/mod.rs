@@ -1,0 +1,28 @@
+//! Log lines that lead to their trace: formats for the layer [`tracing_subscriber::fmt`] that write the fields of
+//! [`Correlation`](tracehound::integration::log::Correlation).
+
+mod escape;
+mod json;
+mod prefix;
+
+pub use json::{Json, json};
+pub use prefix::{Correlated, correlated, text};
+
+use tracehound::integration::log::Correlation;
+use tracing::Event;
+use tracing_subscriber::fmt::FmtContext;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::layer::Opened;
+
+/// What the line of an event says of its trace: that of the current span, of whichever kind, unless the event names another parent.
+fn correlation_of<S, N>(event: &Event<'_>, context: &FmtContext<'_, S, N>) -> Option<Correlation>
+where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> tracing_subscriber::fmt::FormatFields<'a> + 'static,
+{
+    let Some(parent) = event.parent() else { return Correlation::current() };
+    let entry = context.span(parent)?;
+    let span = entry.extensions().get::<Opened>().map(|opened| opened.span().handle()).unwrap_or_default();
+    Correlation::of(&span)
+}

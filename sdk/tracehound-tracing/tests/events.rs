@@ -1,0 +1,129 @@
+//! Events of `tracing` as events and errors of spans.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use support::{spans, spans_with, text};
+use tracehound::testing::FinishedSpan;
+use tracing::{Span, info_span, instrument};
+
+/// The span `work`, in which `happen` is called.
+fn work(happen: impl FnOnce()) -> FinishedSpan {
+    spans(|| info_span!("work").in_scope(happen)).remove("work").unwrap_or_default()
+}
+
+fn attributes<const N: usize>(expected: [(&str, &str); N]) -> BTreeMap<String, String> {
+    expected.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+}
+
+#[test]
+fn an_event_becomes_an_event_with_typed_attributes() {
+    let span =
+        work(|| tracing::info!(cup = 3, hot = true, price = 2.5, who = ?Some("me"), target: "till", "sold {}", "tea"));
+    let [event] = &span.events[..] else { panic!("{span:?}") };
+    assert_eq!(event.name, "sold tea");
+    assert_eq!(
+        event.attributes,
+        attributes([
+            ("cup", "3"),
+            ("hot", "true"),
+            ("price", "2.5"),
+            ("who", "\"Some(\\\"me\\\")\""),
+            ("level", "\"INFO\""),
+            ("target", "\"till\""),
+        ])
+    );
+    assert!(!span.error);
+}
+
+#[test]
+fn events_go_to_the_span_they_are_in() {
+    let spans = spans(|| {
+        let named = info_span!("named");
+        tracing::info!("outside of all");
+        let _current = info_span!("current").entered();
+        tracing::info!("in current");
+        tracing::info!(parent: &named, "in named");
+        tracing::info!(parent: None, "in none");
+        let _native = tracehound::span("native").start().entered();
+        tracing::info!("in native");
+        tracing::debug!("not seen");
+    });
+    for (name, expected) in [("named", "in named"), ("current", "in current"), ("native", "in native")] {
+        let names: Vec<&str> = spans[name].events.iter().map(|event| &*event.name).collect();
+        assert_eq!(names, [expected], "{name}");
+    }
+}
+
+#[test]
+fn events_can_be_left_out_while_errors_are_still_told() {
+    let spans = spans_with(tracehound_tracing::builder().events(false), || {
+        let _work = info_span!("work").entered();
+        tracing::info!("sold");
+        tracing::error!(error = "no water", "cannot brew");
+    });
+    assert!(spans["work"].events.is_empty());
+    assert_eq!((spans["work"].error, text(&spans["work"], "error.message")), (true, "no water"));
+}
+
+#[test]
+fn an_error_that_is_only_logged_is_none_of_the_span() {
+    let span = work(|| {
+        tracing::warn!(error = "no water", "trying again");
+        tracing::error!("cannot brew");
+    });
+    assert_eq!((span.error, span.events.len(), text(&span, "error.message")), (false, 2, ""));
+}
+
+#[instrument(err)]
+fn parse(text: &str) -> Result<u8, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[instrument(err(Debug), fields(resource = "again"))]
+fn parse_debug(text: &str) -> Result<u8, std::num::ParseIntError> {
+    parse(text)
+}
+
+#[test]
+fn instrument_err_marks_the_span_and_makes_no_event_besides() {
+    let spans = spans(|| {
+        let _outside = info_span!("outside").entered();
+        parse_debug("x").unwrap_err();
+    });
+    let (outer, inner) = (&spans["parse_debug"], &spans["parse"]);
+    assert_eq!((inner.error, text(inner, "error.message")), (true, "invalid digit found in string"));
+    assert_eq!((outer.error, text(outer, "error.message")), (true, "ParseIntError { kind: InvalidDigit }"));
+    assert_eq!((text(inner, "text"), &*outer.resource), ("x", "again"));
+    assert!(spans.values().all(|span| span.events.is_empty()));
+    assert!(!spans["outside"].error);
+}
+
+#[test]
+fn an_error_event_with_more_to_say_is_an_event_as_well() {
+    let error = "x".parse::<u8>().unwrap_err();
+    let span = work(|| tracing::error!(error = &error as &(dyn Error + 'static), cup = 3, "cannot brew"));
+    assert_eq!((span.error, text(&span, "error.type")), (true, "ParseIntError"));
+    let [event] = &span.events[..] else { panic!("{span:?}") };
+    assert_eq!((&*event.name, &*event.attributes["cup"]), ("cannot brew", "3"));
+}
+
+#[test]
+fn a_span_holds_a_bounded_number_of_events() {
+    let span = work(|| (0..5_000).for_each(|_| tracing::info!("again")));
+    assert_eq!(span.events.len(), 1_000);
+}
+
+#[test]
+fn an_event_after_the_end_is_ignored() {
+    let spans = spans(|| {
+        let span = info_span!("work");
+        tracehound_tracing::handle(&span).finish();
+        span.in_scope(|| tracing::error!(error = "late"));
+        span.record("late", 1);
+        drop::<Span>(span);
+    });
+    assert!(!spans["work"].error && spans["work"].events.is_empty());
+}
