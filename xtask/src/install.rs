@@ -33,6 +33,8 @@ pub(crate) fn debian(program: &str, package: &str) -> Result {
 fn apt_get(arguments: &[&str], by_hand: &str) -> Result {
     let mut command = Command::new("apt-get");
     command.arg("--quiet=2").args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    // As in single-user mode: a server that is installed is not started.
+    command.env("RUNLEVEL", "1");
     // Without a network, say, it cannot be installed, which is no fault of what is tested.
     shell::run(&mut command, by_hand).map_err(|_| Problem::Missing(by_hand.to_owned()))
 }
