@@ -10,6 +10,10 @@ use crate::filter::FilterConfig;
 /// The longest list taken over; an agent's longest, its peer tags, has some fifty.
 const MAX_LIST: usize = 1_000;
 
+/// The first agent, by major and minor version, that adds up stats of tracers in all their dimensions. Source: Datadog's
+/// specification of client-side stats, which asks tracers to leave the counting to older ones.
+const FIRST_WITH_ALL_DIMENSIONS: (u32, u32) = (7, 65);
+
 /// What the agent offers and asks for. The default is an old agent without `/info`: it offers nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Info {
@@ -68,7 +72,14 @@ impl Info {
     /// Whether the tracer computes stats and drops rejected traces. The two go together: the agent counts what it is
     /// sent, so what is not sent must be counted here, and what is counted here must not be counted there.
     pub(crate) fn computes_stats(&self) -> bool {
-        self.client_drop_p0s && self.has_endpoint("/v0.6/stats")
+        self.client_drop_p0s && self.has_endpoint("/v0.6/stats") && self.knows_all_dimensions()
+    }
+
+    /// An agent whose version is no version counts as old: then it counts, and nothing is lost.
+    fn knows_all_dimensions(&self) -> bool {
+        let mut parts = self.version.split('.').map(str::parse::<u32>);
+        let (Some(Ok(major)), Some(Ok(minor))) = (parts.next(), parts.next()) else { return false };
+        (major, minor) >= FIRST_WITH_ALL_DIMENSIONS
     }
 
     /// Whether `path` is one of the endpoints.
@@ -120,13 +131,38 @@ mod tests {
     #[test]
     fn stats_need_the_endpoint_and_the_leave_to_drop() {
         for (body, expected) in [
-            (r#"{"client_drop_p0s": true, "endpoints": ["/v0.6/stats"]}"#, true),
-            (r#"{"client_drop_p0s": false, "endpoints": ["/v0.6/stats"]}"#, false),
-            (r#"{"client_drop_p0s": true, "endpoints": ["/v0.4/traces"]}"#, false),
-            (r#"{"endpoints": ["/v0.6/stats"]}"#, false),
+            (r#"{"version": "7.65.0", "client_drop_p0s": true, "endpoints": ["/v0.6/stats"]}"#, true),
+            (r#"{"version": "7.65.0", "client_drop_p0s": false, "endpoints": ["/v0.6/stats"]}"#, false),
+            (r#"{"version": "7.65.0", "client_drop_p0s": true, "endpoints": ["/v0.4/traces"]}"#, false),
+            (r#"{"version": "7.65.0", "endpoints": ["/v0.6/stats"]}"#, false),
+            (r#"{"client_drop_p0s": true, "endpoints": ["/v0.6/stats"]}"#, false),
             ("{}", false),
         ] {
             assert_eq!(Info::parse(body.as_bytes()).unwrap().computes_stats(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_agent_too_old_for_all_dimensions_computes_the_stats_itself() {
+        for (version, expected) in [
+            ("7.65.0", true),
+            ("7.65.0-rc.1+git.12.abc", true),
+            ("7.85", true),
+            ("8.0.0", true),
+            ("7.64.3", false),
+            ("6.99.0", false),
+            ("7", false),
+            ("7.x", false),
+            ("test", false),
+            ("", false),
+        ] {
+            let info = Info {
+                version: version.to_owned(),
+                endpoints: vec!["/v0.6/stats".to_owned()],
+                client_drop_p0s: true,
+                ..Info::default()
+            };
+            assert_eq!(info.computes_stats(), expected, "{version:?}");
         }
     }
 

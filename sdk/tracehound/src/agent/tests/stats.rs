@@ -103,8 +103,8 @@ fn without_records_no_stats_are_sent() {
 fn traces_say_that_they_were_counted_if_the_agent_offers_that() {
     for (info, expected) in [
         (INFO, Some("true")),
-        (r#"{"endpoints":["/v0.4/traces","/v0.6/stats"]}"#, None),
-        (r#"{"endpoints":["/v0.4/traces"],"client_drop_p0s":true}"#, None),
+        (r#"{"version":"7.85.1","endpoints":["/v0.4/traces","/v0.6/stats"]}"#, None),
+        (r#"{"version":"7.85.1","endpoints":["/v0.4/traces"],"client_drop_p0s":true}"#, None),
     ] {
         let agent = Agent::tcp(move |seen| if seen.path == "/info" { Reply::ok(info) } else { Reply::ok("{}") });
         let tested = counting(agent.endpoint());
@@ -134,7 +134,8 @@ fn the_tracer_learns_of_stats_after_the_queue_has() {
 
 #[test]
 fn stats_without_an_environment_have_that_of_the_agent() {
-    let info = r#"{"endpoints":["/v0.6/stats"],"client_drop_p0s":true,"config":{"default_env":"staging"}}"#;
+    let info =
+        r#"{"version":"7.85.1","endpoints":["/v0.6/stats"],"client_drop_p0s":true,"config":{"default_env":"staging"}}"#;
     let agent = Agent::tcp(move |_| Reply::ok(info));
     let tested = counting(agent.endpoint());
     tested.sender.ready(LONG).unwrap();
