@@ -29,6 +29,8 @@ pub struct Config {
 
     /// Never empty.
     pub(crate) service: String,
+    /// Someone named it; else it is the program's name.
+    pub(crate) service_is_users: bool,
     /// Empty for none.
     pub(crate) env: String,
     /// Empty for none.
@@ -142,6 +144,7 @@ impl Config {
         let debug = switch("DD_TRACE_DEBUG");
         Config {
             service: text("DD_SERVICE"),
+            service_is_users: set("DD_SERVICE"),
             env: text("DD_ENV"),
             version: text("DD_VERSION"),
             tags,

@@ -72,7 +72,7 @@ impl Settings {
     /// How the sender works for a process with this runtime id.
     pub(super) fn sender_options(&self, runtime_id: &str, on_info: OnInfo, on_rates: OnRates) -> SenderOptions {
         let config = &self.config;
-        let process_tags = config.process_tags.then(host::process_tags);
+        let process_tags = self.process_tags();
         let meta = Meta {
             hostname: config.hostname.clone().or_else(host::name).unwrap_or_default(),
             env: config.env.clone(),
@@ -107,10 +107,13 @@ impl Settings {
         }
         tags.extend(config.git_repository_url.clone().map(|url| ("_dd.git.repository_url", url)));
         tags.extend(config.git_commit_sha.clone().map(|sha| ("_dd.git.commit.sha", sha)));
-        if config.process_tags {
-            tags.push(("_dd.tags.process", host::process_tags()));
-        }
+        tags.extend(self.process_tags().map(|tags| ("_dd.tags.process", tags)));
         tags
+    }
+
+    fn process_tags(&self) -> Option<String> {
+        let config = &self.config;
+        config.process_tags.then(|| host::process_tags(&config.service, config.service_is_users))
     }
 }
 
