@@ -44,4 +44,9 @@ pub(crate) const ALL: &[Part] = &[
     },
     Part { name: "kill", about: "five times kill -9 under load, nothing acknowledged lost", run: kill::run },
     Part { name: "apps", about: "live services under unmodified ddtrace", run: apps::run },
+    Part {
+        name: "examples",
+        about: "the same services in Rust, alone and mixed with those: the same traces",
+        run: apps::examples,
+    },
 ];

@@ -21,7 +21,7 @@ const END_WITHIN: Duration = Duration::from_secs(30);
 
 /// A running service.
 pub(crate) struct Service {
-    name: &'static str,
+    name: String,
     child: Child,
     log: PathBuf,
     /// Where it listens.
@@ -30,11 +30,11 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts a service that will listen on `port`, and waits until it does. What it prints goes to a file in `logs`.
-    pub(crate) fn start(name: &'static str, command: &mut Command, port: u16, logs: &Path) -> Result<Service> {
+    pub(crate) fn start(name: &str, command: &mut Command, port: u16, logs: &Path) -> Result<Service> {
         let log = logs.join(format!("{name}.log"));
         let output = File::create(&log)?;
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        let mut service = Service { name, child: command.spawn()?, log, port };
+        let mut service = Service { name: name.to_owned(), child: command.spawn()?, log, port };
         let begun = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             let ended = service.child.try_wait()?.map(|status| format!("ended: {status}"));
@@ -53,9 +53,13 @@ impl Service {
         Ok(())
     }
 
+    /// What it has printed.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     fn complaint(&self, why: &str) -> Problem {
-        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-        Problem::failed(format!("{}: {why}\n{log}", self.name))
+        Problem::failed(format!("{}: {why}\n{}", self.name, self.log()))
     }
 }
 
