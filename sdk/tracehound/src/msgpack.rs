@@ -53,6 +53,9 @@ pub(crate) fn patch_u32(out: &mut [u8], position: usize, len: u32) {
     }
 }
 
+/// What stands before an unsigned number of eight bytes.
+pub(crate) const UINT64: u8 = 0xcf;
+
 /// A literal of at most 31 bytes as MessagePack, made at compile time: keys are written as one piece.
 macro_rules! packed {
     ($text:literal) => {
@@ -105,7 +108,7 @@ pub(crate) fn uint(out: &mut Vec<u8>, value: u64) {
         0x80..=0xff => prefixed(out, 0xcc, [value as u8]),
         0x100..=0xffff => prefixed(out, 0xcd, (value as u16).to_be_bytes()),
         0x1_0000..=0xffff_ffff => prefixed(out, 0xce, (value as u32).to_be_bytes()),
-        _ => prefixed(out, 0xcf, value.to_be_bytes()),
+        _ => prefixed(out, UINT64, value.to_be_bytes()),
     }
 }
 

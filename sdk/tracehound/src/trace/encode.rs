@@ -8,6 +8,7 @@
 //! The first span of a chunk also carries what holds for the whole chunk, and no other does.
 
 use super::decision::{Decision, Maker};
+use super::numbers::Numbers;
 use crate::engine::{Engine, View};
 use crate::id::TraceId;
 use crate::msgpack::{self, packed};
@@ -59,18 +60,15 @@ impl Encoder<'_> {
         msgpack::str(out, state.resource());
         out.extend_from_slice(&packed!("type"));
         msgpack::str(out, state.field(Field::Type));
-        out.extend_from_slice(&packed!("trace_id"));
-        msgpack::uint(out, self.trace_id.low());
-        out.extend_from_slice(&packed!("span_id"));
-        msgpack::uint(out, cell.span_id);
-        out.extend_from_slice(&packed!("parent_id"));
-        msgpack::uint(out, cell.parent_id);
-        out.extend_from_slice(&packed!("start"));
-        msgpack::uint(out, cell.start_ns);
-        out.extend_from_slice(&packed!("duration"));
-        msgpack::uint(out, state.duration_ns);
-        out.extend_from_slice(&packed!("error"));
-        msgpack::uint(out, u64::from(state.error));
+        let numbers = Numbers {
+            trace_id: self.trace_id.low(),
+            span_id: cell.span_id,
+            parent_id: cell.parent_id,
+            start_ns: cell.start_ns,
+            duration_ns: state.duration_ns,
+            error: state.error,
+        };
+        numbers.write(out);
         self.meta(out, &facts, first, native_events);
         self.metrics(out, cell, &facts, first, single);
         if links > 0 {
@@ -84,7 +82,7 @@ impl Encoder<'_> {
 
     fn meta(&self, out: &mut Vec<u8>, facts: &Facts<'_>, first: Option<ChunkTags<'_>>, native_events: bool) {
         let (state, settings) = (facts.state, facts.settings);
-        msgpack::str(out, "meta");
+        out.extend_from_slice(&packed!("meta"));
         let mut map = Map::open(out);
         for (key, value) in state.tags() {
             if let ValueRef::Text(value) = value {
@@ -96,7 +94,7 @@ impl Encoder<'_> {
                 map.text(key, value);
             }
         }
-        if facts.service_name() == settings.service {
+        if facts.is_own_service() {
             if !settings.version.is_empty() && state.tag("version").is_none() {
                 map.text("version", &settings.version);
             }
@@ -137,7 +135,7 @@ impl Encoder<'_> {
         first: Option<ChunkTags<'_>>,
         single: Option<SingleSpan>,
     ) {
-        msgpack::str(out, "metrics");
+        out.extend_from_slice(&packed!("metrics"));
         let mut map = Map::open(out);
         for (key, value) in facts.state.tags() {
             if let ValueRef::Number(value) = value {

@@ -23,6 +23,14 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether the span's service is the application's.
+    #[inline]
+    pub(crate) fn is_own_service(&self) -> bool {
+        // Most spans have none of their own, and nothing has to be compared.
+        let service = self.state.field(Field::Service);
+        service.is_empty() || service == self.settings.service
+    }
+
     /// The service of the parent, if it is of this process.
     fn inherited(&self) -> &'a str {
         match self.state.field(Field::Inherited) {

@@ -11,6 +11,7 @@ mod decision;
 mod encode;
 mod facts;
 mod finish;
+mod numbers;
 mod propagate;
 mod start;
 
