@@ -1,4 +1,5 @@
 //! Tracing of all connections of the process: in a process of its own, since other tests open connections too.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use diesel::prelude::*;
 use tracehound::testing::{self, FinishedSpan};

@@ -1,4 +1,6 @@
 //! Queries of SQLite through diesel, and the spans they make.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(missing_docs, reason = "what `table!` makes has none")]
 
 use diesel::prelude::*;
 use tracehound::testing::{FinishedSpan, InMemory};

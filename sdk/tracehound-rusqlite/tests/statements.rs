@@ -1,4 +1,5 @@
 //! Statements run through rusqlite, and the spans they make.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, DropBehavior, TransactionBehavior};

@@ -1,5 +1,6 @@
 //! sqlx tells each statement in a `tracing` event as well. Those of traced statements must be known as such, on whatever thread they are
 //! told. In a process of its own: SQLite's events come from threads that only a global subscriber hears.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::sync::{Arc, Mutex};
 

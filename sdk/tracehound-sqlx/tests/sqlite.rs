@@ -1,4 +1,5 @@
 //! Queries of SQLite through sqlx, and the spans they make.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::future::Future;
 

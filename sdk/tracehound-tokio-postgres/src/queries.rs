@@ -65,7 +65,7 @@ impl<C: Handle> Traced<C> {
     /// ```
     pub async fn query<S: AsStatement + ?Sized>(&self, statement: &S, params: Params<'_>) -> Result<Vec<Row>, Error> {
         let request = self.client.client().query(statement.statement(), params);
-        self.ask(Operation::Query, statement.text(), request, count_all).await
+        self.ask(Operation::Query, statement.text(), request, |span, rows| count_all(span, rows.len())).await
     }
 
     /// As [`Client::query_one`](tokio_postgres::Client::query_one), in a span. That there is no row, or several, is no error of the span.
@@ -112,7 +112,7 @@ impl<C: Handle> Traced<C> {
         params: Params<'_>,
     ) -> Result<Vec<R>, Error> {
         let request = self.client.client().query_scalar(statement.statement(), params);
-        self.ask(Operation::Query, statement.text(), request, count_all).await
+        self.ask(Operation::Query, statement.text(), request, |span, rows| count_all(span, rows.len())).await
     }
 
     /// As [`Client::query_one_scalar`](tokio_postgres::Client::query_one_scalar), in a span.
@@ -159,7 +159,7 @@ impl<C: Handle> Traced<C> {
     /// ```
     pub async fn query_typed(&self, statement: &str, params: TypedParams<'_>) -> Result<Vec<Row>, Error> {
         let request = self.client.client().query_typed(statement, params);
-        self.ask(Operation::Query, statement, request, count_all).await
+        self.ask(Operation::Query, statement, request, |span, rows| count_all(span, rows.len())).await
     }
 
     /// As [`Client::query_typed_one`](tokio_postgres::Client::query_typed_one), in a span.
@@ -291,8 +291,7 @@ impl<C: Handle> Traced<C> {
     /// ```
     pub async fn simple_query(&self, query: &str) -> Result<Vec<SimpleQueryMessage>, Error> {
         let count = |span: &SpanRef, messages: &Vec<SimpleQueryMessage>| {
-            let rows = messages.iter().filter(|message| matches!(message, SimpleQueryMessage::Row(_))).count();
-            sql::set_rows(span, u64::try_from(rows).unwrap_or(u64::MAX));
+            count_all(span, messages.iter().filter(|message| matches!(message, SimpleQueryMessage::Row(_))).count());
         };
         self.ask(Operation::Query, query, self.client.client().simple_query(query), count).await
     }
@@ -361,8 +360,8 @@ fn count_optional<T>(span: &SpanRef, row: &Option<T>) {
     sql::set_rows(span, u64::from(row.is_some()));
 }
 
-fn count_all<T>(span: &SpanRef, rows: &Vec<T>) {
-    sql::set_rows(span, u64::try_from(rows.len()).unwrap_or(u64::MAX));
+fn count_all(span: &SpanRef, rows: usize) {
+    sql::set_rows(span, u64::try_from(rows).unwrap_or(u64::MAX));
 }
 
 fn count_changed(span: &SpanRef, rows: &u64) {

@@ -1,5 +1,7 @@
 //! Statements to a real server, and the spans they make. One server, which takes seconds to set up, serves all: each function is a case.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod server;
 
@@ -242,6 +244,18 @@ fn a_query_that_is_given_up_ends_its_span(server: &Server) {
     });
     let [_, query, after] = &spans[..] else { panic!("{spans:?}") };
     assert!(query.start_ns + query.duration_ns <= after.start_ns);
+}
+
+/// Compiling it is the test.
+#[expect(dead_code)]
+fn the_futures_can_be_sent_to_other_threads(mut cafe: Traced<Client>) {
+    fn sendable<T: Send>(_: T) {}
+    sendable(cafe.query("SELECT 1", &[]));
+    sendable(cafe.execute("SELECT 1", &[]));
+    sendable(cafe.prepare("SELECT 1"));
+    sendable(cafe.query_raw::<_, i32, _>("SELECT 1", []));
+    sendable(cafe.copy_in::<_, bytes::Bytes>("COPY donuts FROM STDIN"));
+    sendable(async move { cafe.transaction().await?.commit().await });
 }
 
 fn a_server_that_went_away_is_an_error(server: Server) {

@@ -4,15 +4,15 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-pub struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub port: u16,
+    pub(crate) port: u16,
     _folder: tempfile::TempDir,
 }
 
 impl Server {
     /// `None`, and a word about it, where `redis-server` is not installed.
-    pub fn start() -> Option<Server> {
+    pub(crate) fn start() -> Option<Server> {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let started = Command::new("redis-server")
@@ -30,7 +30,7 @@ impl Server {
         Some(server)
     }
 
-    pub fn client(&self) -> redis::Client {
+    pub(crate) fn client(&self) -> redis::Client {
         redis::Client::open(format!("redis://127.0.0.1:{}/2", self.port)).unwrap()
     }
 

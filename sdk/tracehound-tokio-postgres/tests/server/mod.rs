@@ -10,9 +10,9 @@ use std::time::Duration;
 /// PostgreSQL does not run as root; this is the user `nobody`.
 const NOBODY: u32 = 65534;
 
-pub struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub port: u16,
+    pub(crate) port: u16,
     /// What ends it, and its children with it.
     stop: Command,
     _folder: tempfile::TempDir,
@@ -20,7 +20,7 @@ pub struct Server {
 
 impl Server {
     /// `None`, and a word about it, where PostgreSQL is not installed.
-    pub fn start() -> Option<Server> {
+    pub(crate) fn start() -> Option<Server> {
         let Some(programs) = programs() else {
             println!("skipped: PostgreSQL is not installed (apt-get install postgresql)");
             return None;
@@ -57,7 +57,7 @@ impl Server {
         Some(server)
     }
 
-    pub fn config(&self) -> tokio_postgres::Config {
+    pub(crate) fn config(&self) -> tokio_postgres::Config {
         format!("host=127.0.0.1 port={} user=waiter password=s3cret dbname=postgres", self.port).parse().unwrap()
     }
 
