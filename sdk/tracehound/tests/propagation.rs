@@ -68,6 +68,26 @@ fn invalid_ids_begin_a_new_trace_without_what_came_with_them() {
 }
 
 #[test]
+fn a_decision_maker_that_came_without_a_decision_is_told_on_if_the_trace_is_kept() {
+    let table = [
+        ("1", "_dd.p.dm=-4", "2", "_dd.p.dm=-4,_dd.p.ksr=1"),
+        ("1", "_dd.p.dm=-4,_dd.p.usr.id=baz64==", "2", "_dd.p.dm=-4,_dd.p.usr.id=baz64==,_dd.p.ksr=1"),
+        ("1", "_dd.p.usr.id=baz64==", "2", "_dd.p.usr.id=baz64==,_dd.p.dm=-3,_dd.p.ksr=1"),
+        ("0", "_dd.p.dm=-4", "-1", "_dd.p.dm=-3,_dd.p.ksr=0"),
+    ];
+    for (rate, received, priority, sent_on) in table {
+        let ids = [("x-datadog-trace-id", "1"), ("x-datadog-parent-id", "2")];
+        let settings = [("DD_TRACE_SAMPLE_RATE", rate), ("DD_TRACE_PROPAGATION_STYLE", "datadog")];
+        let (_, sent) = hop(&settings, &[ids[0], ids[1], ("x-datadog-tags", received)]);
+        assert_eq!(text(&sent, "x-datadog-sampling-priority"), Some(priority), "{rate} {received}");
+        assert_eq!(text(&sent, "x-datadog-tags"), Some(sent_on), "{rate} {received}");
+    }
+    let (_, sent) =
+        hop(&[], &[("x-datadog-trace-id", "1"), ("x-datadog-parent-id", "2"), ("x-datadog-tags", "_dd.p.dm=-4")]);
+    assert_eq!(text(&sent, "x-datadog-tags"), Some("_dd.p.dm=-4"));
+}
+
+#[test]
 fn a_received_id_of_128_bits_stays_whole_where_ids_of_64_bits_are_generated() {
     let table: [(&str, Headers<'_>, &str); 4] = [
         (

@@ -48,6 +48,8 @@ pub(super) struct Rates {
 pub(super) struct Decision {
     priority: Option<i8>,
     pub(super) maker: Maker,
+    /// Upstream named a decision maker, if not a decision.
+    maker_came: bool,
     pub(super) rates: Rates,
     /// Cached: whether the trace looks like it will be kept.
     expected: Option<bool>,
@@ -62,9 +64,10 @@ impl Decision {
         self.priority.is_none_or(|priority| priority > 0)
     }
 
-    /// Takes over what upstream decided, if it did.
-    pub(super) fn receive(&mut self, priority: Option<i8>) {
+    /// Takes over what upstream decided, if it did, and what it said of that.
+    pub(super) fn receive(&mut self, priority: Option<i8>, tags: &[(String, String)]) {
         self.priority = priority;
+        self.maker_came = tags.iter().any(|(key, _)| key == "_dd.p.dm");
     }
 
     pub(super) fn set_manual(&mut self, manual: Manual) {
@@ -77,7 +80,10 @@ impl Decision {
 
     fn take(&mut self, decided: &sampling::Decision) {
         self.priority = Some(decided.priority);
-        self.maker = Maker::Here(decided.mechanism.tag());
+        // Whoever was named before the trace came here is told on for as long as it is kept, as other tracers do.
+        if !self.maker_came || decided.priority <= 0 {
+            self.maker = Maker::Here(decided.mechanism.tag());
+        }
         self.rates =
             Rates { rule: decided.rule_rate, limit: decided.limit_rate, agent: decided.agent_rate, kept: decided.ksr };
     }

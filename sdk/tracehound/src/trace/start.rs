@@ -94,7 +94,7 @@ fn root(name: &str, tracer: &Tracer, remote: Option<&Arc<Remote>>, start_ns: Opt
     let span = SpanRef::from_cell(cell);
     let mut inner = trace.lock();
     if let Some(came) = came {
-        inner.decision.receive(came.priority.map(clamp_priority));
+        inner.decision.receive(came.priority.map(clamp_priority), &came.tags);
         inner.origin.clone_from(&came.origin);
         inner.received.clone_from(&came.tags);
         inner.tracestate.clone_from(&came.tracestate);
