@@ -21,7 +21,7 @@ fn attributes<const N: usize>(expected: [(&str, &str); N]) -> BTreeMap<String, S
 #[test]
 fn an_event_becomes_an_event_with_typed_attributes() {
     let span =
-        work(|| tracing::info!(cup = 3, hot = true, price = 2.5, who = ?Some("me"), target: "till", "sold {}", "tea"));
+        work(|| tracing::info!(target: "till", cup = 3, hot = true, price = 2.5, who = ?Some("me"), "sold {}", "tea"));
     let [event] = &span.events[..] else { panic!("{span:?}") };
     assert_eq!(event.name, "sold tea");
     assert_eq!(

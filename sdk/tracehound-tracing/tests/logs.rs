@@ -111,15 +111,18 @@ fn outside_of_spans_there_are_no_ids() {
 }
 
 #[test]
-fn a_line_of_another_parent_has_that_ones_ids() {
+fn a_line_of_another_parent_or_of_none_has_the_ids_of_that() {
     let mut id = String::new();
     let lines = json(&SETTINGS, || {
         let other = info_span!("other");
         id = tracehound_tracing::handle(&other).span_id().to_string();
         let _current = info_span!("current").entered();
         tracing::info!(parent: &other, "of the other");
+        tracing::info!(parent: None, "of none");
     });
-    assert_eq!((lines[0]["dd.span_id"].as_str(), &lines[0]["span"]["name"]), (Some(&*id), &"other".into()));
+    let [of_other, of_none] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((of_other["dd.span_id"].as_str(), &of_other["span"]["name"]), (Some(&*id), &"other".into()));
+    assert_eq!((of_none.get("dd.span_id"), of_none.get("span")), (None, None));
 }
 
 #[test]

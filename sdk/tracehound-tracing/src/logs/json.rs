@@ -63,19 +63,18 @@ where
         }
         let Line { mut out, result } = line;
         result?;
-        spans(&mut out, event, context)?;
+        spans(&mut out, context)?;
         out.write_str("}\n")
     }
 }
 
 /// The members `span` and `spans`.
-fn spans<S, N>(out: &mut Writer<'_>, event: &Event<'_>, context: &FmtContext<'_, S, N>) -> fmt::Result
+fn spans<S, N>(out: &mut Writer<'_>, context: &FmtContext<'_, S, N>) -> fmt::Result
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    let innermost = event.parent().and_then(|parent| context.span(parent)).or_else(|| context.lookup_current());
-    let Some(innermost) = innermost.filter(|_| !event.is_root()) else { return Ok(()) };
+    let Some(innermost) = context.parent_span() else { return Ok(()) };
     out.write_str(",\"span\":")?;
     span::<S, N>(out, &innermost)?;
     out.write_str(",\"spans\":[")?;

@@ -21,8 +21,10 @@ where
     S: tracing::Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> tracing_subscriber::fmt::FormatFields<'a> + 'static,
 {
-    let Some(parent) = event.parent() else { return Correlation::current() };
-    let entry = context.span(parent)?;
-    let span = entry.extensions().get::<Opened>().map(|opened| opened.span().handle()).unwrap_or_default();
-    Correlation::of(&span)
+    if event.is_contextual() {
+        return Correlation::current();
+    }
+    let parent = event.parent().and_then(|parent| context.span(parent));
+    let span = parent.and_then(|parent| parent.extensions().get::<Opened>().map(|opened| opened.span().handle()));
+    Correlation::of(&span.unwrap_or_default())
 }
