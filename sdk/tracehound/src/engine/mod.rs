@@ -1,8 +1,7 @@
 //! The machinery behind a tracer: settings, samplers, what the agent wishes, and the way out.
 //!
 //! A forked child must not touch a lock that another thread of its parent may have held. So every process has an engine of its own:
-//! the engine of a child hangs on that of its parent, made on first use with the same settings. The parent never looks at that place,
-//! so it cannot have been half-made when the child came to be.
+//! those of children and grandchildren hang on that of the first, made on first use with the same settings.
 
 mod outlet;
 mod settings;
@@ -11,7 +10,7 @@ mod waiting;
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 pub(crate) use outlet::Outlet;
 pub(crate) use settings::Settings;
@@ -19,7 +18,7 @@ pub(crate) use view::View;
 use waiting::Waiting;
 
 use crate::agent::Info;
-use crate::fork;
+use crate::fork::{self, PerProcess};
 use crate::id;
 use crate::sampling::{SpanSampler, TraceSampler};
 use crate::span::SpanRef;
@@ -38,7 +37,8 @@ pub(crate) struct Engine {
     /// The version of `view`, to be compared without a lock.
     view_version: AtomicU32,
     waiting: Mutex<Waiting>,
-    next: OnceLock<Arc<Engine>>,
+    /// What takes its place in forked children.
+    forked: PerProcess<Arc<Engine>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -87,19 +87,17 @@ impl Engine {
             view: RwLock::default(),
             view_version: AtomicU32::new(0),
             waiting: Mutex::default(),
-            next: OnceLock::new(),
+            forked: PerProcess::new(),
         })
     }
 
     /// The engine of this process: this one, or after a fork one of its own.
     #[inline]
-    pub(crate) fn of_this_process(engine: &Arc<Engine>) -> &Arc<Engine> {
-        let generation = fork::generation();
-        let mut engine = engine;
-        while engine.generation != generation {
-            engine = engine.next.get_or_init(|| Engine::start(Arc::clone(&engine.settings)));
+    pub(crate) fn of_this_process(engine: &Arc<Engine>) -> Option<&Arc<Engine>> {
+        if engine.generation == fork::generation() {
+            return Some(engine);
         }
-        engine
+        engine.forked.get_or_init(|| Engine::start(Arc::clone(&engine.settings)))
     }
 
     /// What the agent wishes, as known now.

@@ -1,10 +1,11 @@
 //! The configuration in the form the tracer works with.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::View;
 use crate::agent::{OnInfo, OnRates, Pace, SenderOptions, Surroundings};
 use crate::config::Config;
+use crate::fork::PerProcess;
 use crate::obfuscate::QueryObfuscator;
 use crate::propagation::{self, Behavior, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
@@ -23,8 +24,8 @@ pub(crate) struct Settings {
     pub(crate) partial_flush_at: Option<u32>,
     pub(crate) propagation: propagation::Options,
     pub(crate) stats: bool,
-    /// Compiled when the first HTTP span asks for it.
-    pub(crate) query_obfuscator: OnceLock<QueryObfuscator>,
+    /// Compiled when the first HTTP span asks for it. Its working memory stands behind a lock, so each process has its own.
+    pub(crate) query_obfuscator: PerProcess<QueryObfuscator>,
 }
 
 impl Settings {
@@ -40,7 +41,7 @@ impl Settings {
                 .map(|spans| u32::try_from(spans).unwrap_or(u32::MAX).max(1)),
             propagation: propagation_of(&config),
             stats: config.stats,
-            query_obfuscator: OnceLock::new(),
+            query_obfuscator: PerProcess::new(),
             config,
         }
     }

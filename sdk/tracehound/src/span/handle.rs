@@ -53,12 +53,15 @@ impl Drop for SpanRef {
 
 impl fmt::Debug for SpanRef {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(cell) = &self.cell else { return out.write_str("SpanRef(disabled)") };
-        let state = cell.lock();
+        if !self.is_enabled() {
+            return out.write_str("SpanRef(disabled)");
+        }
+        // Copied, since writing may take its time, or do something with this very span.
+        let (name, finished) = self.read(|state| (state.field(Field::Name).to_owned(), state.finished));
         out.debug_struct("SpanRef")
-            .field("name", &state.field(Field::Name))
-            .field("span_id", &cell.span_id)
-            .field("finished", &state.finished)
+            .field("name", &name)
+            .field("span_id", &self.span_id())
+            .field("finished", &finished)
             .finish_non_exhaustive()
     }
 }

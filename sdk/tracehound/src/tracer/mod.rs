@@ -86,7 +86,7 @@ impl Tracer {
     /// The engine of this process.
     #[inline]
     pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
-        self.engine.as_ref().map(Engine::of_this_process)
+        self.engine.as_ref().and_then(Engine::of_this_process)
     }
 
     /// Whether spans are recorded at all.

@@ -37,9 +37,10 @@ fn settings(span: &SpanRef) -> Option<&Arc<Settings>> {
 fn add_query(url: &mut String, query: Option<&str>, settings: &Settings) {
     if let Some(query) = query.filter(|query| !query.is_empty()) {
         let pattern = settings.config.query_string_pattern.as_deref();
-        let obfuscator = settings.query_obfuscator.get_or_init(|| QueryObfuscator::new(pattern));
-        url.push('?');
-        url.push_str(&obfuscator.redact(query));
+        if let Some(obfuscator) = settings.query_obfuscator.get_or_init(|| QueryObfuscator::new(pattern)) {
+            url.push('?');
+            url.push_str(&obfuscator.redact(query));
+        }
     }
 }
 
