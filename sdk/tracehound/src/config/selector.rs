@@ -33,11 +33,13 @@ fn fits(selector: &Yaml, process: &Process, complain: &mut dyn FnMut(String)) ->
         }
     };
     let operator = selector.get("operator").text().unwrap_or_default();
+    // One file serves the tracers of all languages, and the Java tracer has names of its own for some operators.
     let matches: fn(&str, &str) -> bool = match operator {
         "exists" => return !values.is_empty(),
         "equals" => |value, wanted| value == wanted,
-        "prefix_matches" => |value, wanted| value.starts_with(wanted),
-        "suffix_matches" => |value, wanted| value.ends_with(wanted),
+        "prefix_matches" | "starts_with" => |value, wanted| value.starts_with(wanted),
+        "suffix_matches" | "ends_with" => |value, wanted| value.ends_with(wanted),
+        "contains" => |value, wanted| value.contains(wanted),
         "wildcard_matches" => |value, wanted| wildcard(wanted.as_bytes(), value.as_bytes()),
         _ => {
             complain(format!("a selector has the unknown operator {operator:?}"));
@@ -132,6 +134,12 @@ mod tests {
             ("[{origin: environment_variables, key: REGION, operator: prefix_matches, matches: [eu]}]", true),
             ("[{origin: environment_variables, key: REGION, operator: prefix_matches, matches: [west]}]", false),
             ("[{origin: environment_variables, key: REGION, operator: suffix_matches, matches: [west]}]", true),
+            ("[{origin: environment_variables, key: REGION, operator: starts_with, matches: [eu]}]", true),
+            ("[{origin: environment_variables, key: REGION, operator: starts_with, matches: [west]}]", false),
+            ("[{origin: environment_variables, key: REGION, operator: ends_with, matches: [west]}]", true),
+            ("[{origin: environment_variables, key: REGION, operator: ends_with, matches: [eu]}]", false),
+            ("[{origin: environment_variables, key: REGION, operator: contains, matches: ['-w']}]", true),
+            ("[{origin: environment_variables, key: REGION, operator: contains, matches: [us]}]", false),
             ("[{origin: environment_variables, key: REGION, operator: wildcard_matches, matches: ['e*w?st']}]", true),
             ("[{origin: environment_variables, key: REGION, operator: wildcard_matches, matches: ['e*w']}]", false),
             ("[{origin: environment_variables, key: EMPTY, operator: exists}]", true),
