@@ -39,14 +39,14 @@ impl TraceSampler {
         }
     }
 
-    /// Decides on a trace. Each call counts against the limit per second.
-    pub(crate) fn decide(&self, trace_id: u128, root: &dyn SpanFacts, now: Instant) -> Decision {
+    /// Decides on a trace. Each call counts against the limit per second; the clock is asked only where that limit holds.
+    pub(crate) fn decide(&self, trace_id: u128, root: &dyn SpanFacts, now: impl FnOnce() -> Instant) -> Decision {
         let (mechanism, rate) = self.choose(root);
         let kept = knuth::keeps(trace_id as u64, rate);
         if matches!(mechanism, Mechanism::Default | Mechanism::AgentRate) {
             return Decision::new(mechanism, rate, kept);
         }
-        let (allowed, share) = if kept { self.limiter.allow(now) } else { (false, self.limiter.rate()) };
+        let (allowed, share) = if kept { self.limiter.allow(now()) } else { (false, self.limiter.rate()) };
         // A limit that nobody set and that holds nothing back is not worth a tag on every trace.
         let tell = self.limit_is_set || kept && share < 1.0;
         Decision { limit_rate: tell.then_some(share), ..Decision::new(mechanism, rate, allowed) }

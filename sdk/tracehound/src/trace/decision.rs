@@ -3,6 +3,8 @@
 //! The priority is provisional until it is passed on, a part of the trace is sent, or the local root ends. Then it is decided from the
 //! local root as it is, and frozen: only the user's `keep` or `drop` changes it later. What came from upstream stands from the start.
 
+use std::time::Instant;
+
 use super::Trace;
 use crate::sampling;
 use crate::trace::facts::Facts;
@@ -64,6 +66,16 @@ impl Decision {
         self.priority.is_none_or(|priority| priority > 0)
     }
 
+    /// Whether the trace will be kept, or was expected to be when somebody asked before.
+    pub(super) fn keeps_so_far(&self) -> Option<bool> {
+        self.priority.map(|priority| priority > 0).or(self.expected)
+    }
+
+    /// Whether the user's own word stands.
+    pub(super) fn is_manual(&self) -> bool {
+        self.maker == Maker::Here(MANUAL)
+    }
+
     /// Takes over what upstream decided, if it did, and what it said of that.
     pub(super) fn receive(&mut self, priority: Option<i8>, tags: &[(String, String)]) {
         self.priority = priority;
@@ -93,18 +105,15 @@ impl Trace {
     /// Decides once and for all, unless it was done.
     pub(super) fn settle(&self, decision: &mut Decision, root: &Facts<'_>) {
         if decision.priority.is_none() {
-            let now = std::time::Instant::now();
-            decision.take(&self.engine.sampler.decide(self.id.as_u128(), root, now));
+            decision.take(&self.engine.sampler.decide(self.id.as_u128(), root, Instant::now));
             self.publish(decision);
         }
     }
 
     /// Whether the trace will probably be kept, to choose what to do with its spans until that is certain.
     pub(super) fn expects_to_keep(&self, decision: &mut Decision, root: &Facts<'_>) -> bool {
-        match decision.priority {
-            Some(priority) => priority > 0,
-            None => *decision.expected.get_or_insert_with(|| self.engine.sampler.would_keep(self.id.as_u128(), root)),
-        }
+        let keeps = self.engine.sampler.would_keep(self.id.as_u128(), root);
+        *decision.expected.insert(keeps)
     }
 }
 

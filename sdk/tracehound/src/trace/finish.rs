@@ -67,6 +67,9 @@ impl Trace {
         if !view.drops_rejected {
             return false;
         }
+        if let Some(keeps) = inner.decision.keeps_so_far() {
+            return !keeps;
+        }
         let settings = &self.engine.settings;
         let Inner { root, decision, .. } = inner;
         match root.cell().filter(|root| !Arc::ptr_eq(root, cell)) {

@@ -22,7 +22,7 @@ fn answer(sampler: &TraceSampler, rates: &[(&str, f64)]) {
 }
 
 fn decide(sampler: &TraceSampler) -> Decision {
-    sampler.decide(ID, &ROOT, Instant::now())
+    sampler.decide(ID, &ROOT, Instant::now)
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn the_roots_own_environment_counts() {
     let sampler = sampler("", None, None);
     answer(&sampler, &[("service:webserver,env:prod", 1.0), ("service:webserver,env:test", 0.0)]);
     let tags = [("env", Tag::Text("test"))];
-    let decision = sampler.decide(ID, &TestSpan { tags: &tags, ..ROOT }, Instant::now());
+    let decision = sampler.decide(ID, &TestSpan { tags: &tags, ..ROOT }, Instant::now);
     assert_eq!((decision.priority, decision.agent_rate), (0, Some(0.0)));
 }
 
@@ -102,8 +102,8 @@ fn the_low_half_of_a_trace_id_decides() {
     let sampler = sampler("", Some(0.5), Some(-1.0));
     for high in [0, 1, u64::MAX] {
         let id = |low: u64| u128::from(high) << 64 | u128::from(low);
-        assert_eq!(sampler.decide(id(1_234_567_890_123_456_789), &ROOT, Instant::now()).priority, 2);
-        assert_eq!(sampler.decide(id(10_428_415_896_243_638_596), &ROOT, Instant::now()).priority, -1);
+        assert_eq!(sampler.decide(id(1_234_567_890_123_456_789), &ROOT, Instant::now).priority, 2);
+        assert_eq!(sampler.decide(id(10_428_415_896_243_638_596), &ROOT, Instant::now).priority, -1);
     }
 }
 
@@ -111,7 +111,7 @@ fn the_low_half_of_a_trace_id_decides() {
 fn the_limit_rejects_what_goes_over_it() {
     let sampler = sampler(r#"[{"sample_rate": 1}]"#, Some(1.0), Some(1.0));
     let start = Instant::now();
-    let at = |millis| sampler.decide(ID, &ROOT, start + Duration::from_millis(millis));
+    let at = |millis| sampler.decide(ID, &ROOT, || start + Duration::from_millis(millis));
     for (millis, priority, share) in [(0, 2, 1.0), (1, -1, 0.5), (2_500, 2, 1.0)] {
         let decision = at(millis);
         assert_eq!((decision.priority, decision.limit_rate), (priority, Some(share)), "at {millis} ms");
@@ -130,10 +130,10 @@ fn without_a_limit_set_a_hundred_traces_a_second_are_kept() {
     let sampler = sampler("", Some(1.0), None);
     let now = Instant::now();
     for _ in 0..100 {
-        let decision = sampler.decide(ID, &ROOT, now);
+        let decision = sampler.decide(ID, &ROOT, || now);
         assert_eq!((decision.priority, decision.limit_rate), (2, None));
     }
-    let decision = sampler.decide(ID, &ROOT, now);
+    let decision = sampler.decide(ID, &ROOT, || now);
     assert_eq!((decision.priority, decision.limit_rate), (-1, Some(100.0 / 101.0)));
 }
 
@@ -151,7 +151,7 @@ fn the_limit_is_none_of_the_agents_business() {
     answer(&sampler, &[("service:,env:", 1.0)]);
     let now = Instant::now();
     for _ in 0..3 {
-        let decision = sampler.decide(ID, &ROOT, now);
+        let decision = sampler.decide(ID, &ROOT, || now);
         assert_eq!((decision.priority, decision.limit_rate), (1, None));
     }
 }
