@@ -30,19 +30,28 @@ impl Sender {
         Arc::new(Self { shared, options: Mutex::new(Some(options)), generation: fork::generation() })
     }
 
-    /// Starts the thread unless it runs, and with it the questions for `/info`.
-    pub(crate) fn begin(&self) {
-        if self.is_inherited() || !self.shared.lock().begin() {
-            return;
+    /// Starts the thread unless it runs, and with it the questions for `/info`. False if there is no thread any more.
+    pub(crate) fn begin(&self) -> bool {
+        if self.is_inherited() {
+            return false;
         }
-        let Some(options) = self.options.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let (new, over) = {
+            let mut state = self.shared.lock();
+            (state.begin(), state.phase == Phase::Stopped)
+        };
+        if new { self.spawn() } else { !over }
+    }
+
+    fn spawn(&self) -> bool {
+        let Some(options) = self.options.lock().unwrap_or_else(PoisonError::into_inner).take() else { return false };
         let shared = Arc::clone(&self.shared);
         let spawned =
             thread::Builder::new().name("tracehound".to_owned()).spawn(move || Worker::new(shared, options).run());
-        if let Err(error) = spawned {
+        if let Err(error) = &spawned {
             messages::error(format_args!("no traces will be sent: the thread that sends them did not start: {error}"));
             self.shared.update(State::stopped);
         }
+        spawned.is_ok()
     }
 
     /// Takes over one chunk, the encoded MessagePack array of its spans, in pieces. False if there was no room for it.

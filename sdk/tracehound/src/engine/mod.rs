@@ -17,7 +17,7 @@ pub(crate) use settings::Settings;
 pub(crate) use view::View;
 use waiting::Waiting;
 
-use crate::agent::Info;
+use crate::agent::{Health, Info};
 use crate::fork::{self, PerProcess};
 use crate::id;
 use crate::sampling::{SpanSampler, TraceSampler};
@@ -129,10 +129,19 @@ impl Engine {
         waited.into_iter().for_each(trace::send_waiting);
     }
 
-    /// Keeps the finished spans of a trace until it is known what the agent wishes. They come back if it is known by now.
+    /// What became of all traces so far, those included that wait until it is known what the agent wishes.
+    pub(crate) fn health(&self) -> Health {
+        let mut health = self.outlet.sender().map(|sender| sender.health()).unwrap_or_default();
+        health.waiting_traces += self.lock_waiting().chunks();
+        health
+    }
+
+    /// Keeps the finished spans of a trace until it is known what the agent wishes. They come back if it is known by now, or never will be.
     pub(crate) fn wait(&self, spans: Vec<SpanRef>) -> Option<Vec<SpanRef>> {
         // The first chunk calls the sender, which asks the agent.
-        self.outlet.begin();
+        if !self.outlet.begin() {
+            return Some(spans);
+        }
         let (refused, lost) = self.lock_waiting().add(spans);
         if lost > 0 {
             self.outlet.count_lost(lost as u32);

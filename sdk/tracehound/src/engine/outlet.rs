@@ -43,10 +43,11 @@ impl Outlet {
         }
     }
 
-    /// Wakes the sender, so that it asks the agent what that wishes.
-    pub(crate) fn begin(&self) {
-        if let Outlet::Agent(sender) = self {
-            sender.begin();
+    /// Wakes the sender, so that it asks the agent what that wishes. False if it never will, because it was stopped.
+    pub(crate) fn begin(&self) -> bool {
+        match self {
+            Outlet::Agent(sender) => sender.begin(),
+            Outlet::Memory(_) => true,
         }
     }
 

@@ -27,6 +27,11 @@ impl Waiting {
         (None, 0)
     }
 
+    /// How many traces wait, or parts of them.
+    pub(crate) fn chunks(&self) -> u64 {
+        self.chunks.len() as u64
+    }
+
     /// Gives out what waited. From now on nobody waits.
     pub(crate) fn open(&mut self) -> Vec<Vec<SpanRef>> {
         self.opened = true;

@@ -186,7 +186,7 @@ impl Tracer {
     /// let health = tracehound::tracer().health();
     /// ```
     pub fn health(&self) -> Health {
-        self.engine().and_then(|engine| engine.outlet.sender()).map(|sender| sender.health()).unwrap_or_default()
+        self.engine().map(|engine| engine.health()).unwrap_or_default()
     }
 
     /// The settings in force, and where each comes from. A disabled tracer has the defaults.
