@@ -68,7 +68,6 @@ impl Agent {
 
     /// On a socket in the file system, where another one may listen later.
     pub(crate) fn unix(path: &Path, script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Agent {
-        let _ = std::fs::remove_file(path);
         let listener = UnixListener::bind(path).unwrap();
         let next = move || listener.accept().map(|(stream, _)| Box::new(stream) as Box<dyn Stream>);
         let address = path.to_owned();
@@ -116,16 +115,21 @@ impl Agent {
         self.chunks().into_iter().flatten().collect()
     }
 
-    /// How many requests with traces it has got.
-    pub(crate) fn requests(&self) -> usize {
-        self.state.requests.load(Ordering::SeqCst)
+    /// From now on nobody listens, and nothing is answered on connections that are there.
+    pub(crate) fn vanish(&self) {
+        self.state.over.store(true, Ordering::SeqCst);
+        (0..CONNECTIONS).for_each(|_| (self.wake)());
+        if let Some(path) = self.url.strip_prefix("unix://") {
+            let _ = std::fs::remove_file(path);
+        }
     }
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        self.state.over.store(true, Ordering::SeqCst);
-        (0..CONNECTIONS).for_each(|_| (self.wake)());
+        if !self.state.over.load(Ordering::SeqCst) {
+            self.vanish();
+        }
     }
 }
 
