@@ -40,10 +40,10 @@ impl fmt::Display for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = match self {
-            Failure::NotFound(_) => StatusCode::NOT_FOUND,
-            Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, self.to_string()).into_response()
+        match self {
+            Failure::NotFound(text) => (StatusCode::NOT_FOUND, text).into_response(),
+            // What is broken is for the log and the trace.
+            Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
     }
 }

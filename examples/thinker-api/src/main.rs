@@ -105,7 +105,7 @@ impl IntoResponse for Unreachable {
         tracing::error!("{}", self.0);
         // The request's own span knows the status; this tells it the reason.
         tracehound::root_span().set_error(&self.0);
-        (StatusCode::INTERNAL_SERVER_ERROR, self.0.to_string()).into_response()
+        StatusCode::BAD_GATEWAY.into_response()
     }
 }
 

@@ -59,7 +59,7 @@ impl Seen {
             return Err(format!("answered {:?} instead of {:?}", other.answer, self.answer));
         }
         if self.outline != other.outline {
-            return Err(format!("is\n{}instead of\n{}", other.outline, self.outline));
+            return Err(format!("is another one:\n{}instead of\n{}", other.outline, self.outline));
         }
         Ok(())
     }
