@@ -1,6 +1,6 @@
 //! A PostgreSQL server of the test's own, on a free port of the loopback, with its files in a temporary folder.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -52,8 +52,10 @@ impl Server {
             .unwrap();
         let mut stop = command("pg_ctl");
         stop.args(["stop", "--mode=immediate", "-D"]).arg(&data);
+        let mut is_ready = command("pg_isready");
+        is_ready.args(["--quiet", "--host=127.0.0.1", "--port", &port.to_string()]);
         let server = Server { process, port, stop, _folder: folder };
-        server.wait();
+        server.wait(is_ready);
         Some(server)
     }
 
@@ -61,15 +63,15 @@ impl Server {
         format!("host=127.0.0.1 port={} user=waiter password=s3cret dbname=postgres", self.port).parse().unwrap()
     }
 
-    /// At most 30 s, which a busy machine may take to start it.
-    fn wait(&self) {
+    /// At most 30 s, which a busy machine may take to start it. It listens some time before it answers.
+    fn wait(&self, mut is_ready: Command) {
         for _ in 0..600 {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            if is_ready.status().is_ok_and(|status| status.success()) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("PostgreSQL does not listen on port {}", self.port);
+        panic!("PostgreSQL does not answer on port {}", self.port);
     }
 }
 
