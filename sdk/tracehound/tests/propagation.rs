@@ -88,6 +88,40 @@ fn a_decision_maker_that_came_without_a_decision_is_told_on_if_the_trace_is_kept
 }
 
 #[test]
+fn a_decision_by_rate_is_told_to_tracers_of_opentelemetry() {
+    let came = "00-00000000000000000000000000000001-0000000000000002-01";
+    let datadog: Headers<'_> = &[("x-datadog-trace-id", "1"), ("x-datadog-parent-id", "2")];
+    let table: [(Headers<'_>, Headers<'_>, Option<&str>); 6] = [
+        (&[("DD_TRACE_SAMPLE_RATE", "0.1")], datadog, Some("ot=rv:f0948a54d43b8e;th:e6666666666668")),
+        (&[("DD_TRACE_SAMPLE_RATE", "0.01")], datadog, Some("ot=rv:f0948a54d43b8e;th:fd70a3d70a3d7")),
+        // The limit per second rejected it, which no rate tells.
+        (&[("DD_TRACE_SAMPLE_RATE", "0.1"), ("DD_TRACE_RATE_LIMIT", "0")], datadog, None),
+        (&[], datadog, None),
+        (&[], &[("traceparent", came), ("tracestate", "ot=th:8;foo:bar,congo=1")], Some("ot=th:8;foo:bar")),
+        (&[("DD_TRACE_SAMPLE_RATE", "0.1")], &[("traceparent", came), ("tracestate", "ot=th:worse,congo=1")], None),
+    ];
+    for (settings, headers, told) in table {
+        let (_, sent) = hop(settings, headers);
+        let members = sent["tracestate"].split(',').find(|member| member.starts_with("ot="));
+        assert_eq!(members, told, "{settings:?} {headers:?}");
+    }
+}
+
+#[test]
+fn a_decision_of_the_user_has_no_threshold() {
+    let memory = InMemory::new(&[]);
+    let came = [
+        ("traceparent", "00-0000000000000000000000000000000a-0000000000000002-00"),
+        ("tracestate", "ot=rv:65cd67504a538e;th:e6666666666668"),
+    ];
+    let span = memory.tracer().span("request").child_of(&memory.tracer().extract(&came)).start();
+    span.keep();
+    let mut sent = Sent::new();
+    span.inject(&mut sent);
+    assert!(sent["tracestate"].ends_with(",ot=rv:65cd67504a538e"), "{sent:?}");
+}
+
+#[test]
 fn a_received_id_of_128_bits_stays_whole_where_ids_of_64_bits_are_generated() {
     let table: [(&str, Headers<'_>, &str); 4] = [
         (

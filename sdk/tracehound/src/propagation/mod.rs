@@ -14,6 +14,7 @@ mod datadog;
 mod digits;
 mod extracted;
 mod header;
+pub(crate) mod ot;
 mod outgoing;
 mod style;
 mod tags;

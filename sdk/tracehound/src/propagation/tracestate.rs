@@ -15,7 +15,7 @@ use std::fmt::Write;
 
 use super::carrier::Extract;
 use super::header::{OPTIONAL_WHITESPACE, is_printable};
-use super::{Extracted, LastParent, Outgoing, tags};
+use super::{Extracted, LastParent, Outgoing, ot, tags};
 
 /// What our member begins with.
 const OURS: &str = "dd=";
@@ -27,7 +27,7 @@ const MAX_OUR_LEN: usize = 256;
 const LAST_PARENT_LEN: usize = 19;
 
 /// The members of others that go out: 32 in all, one of them ours.
-const MAX_OTHERS: usize = 31;
+pub(super) const MAX_OTHERS: usize = 31;
 
 /// The longest member of others, in characters: a key of 256, `=`, a value of 256.
 const MAX_OTHER_LEN: usize = 513;
@@ -47,9 +47,11 @@ pub(super) fn read(carrier: &dyn Extract, name: &str, sampled: bool, extracted: 
                     }
                 }
                 None if others < MAX_OTHERS && is_member(member) => {
-                    others += 1;
-                    separate(&mut extracted.tracestate, ",");
-                    extracted.tracestate.push_str(member);
+                    if let Some(member) = ot::sanitized(member) {
+                        others += 1;
+                        separate(&mut extracted.tracestate, ",");
+                        extracted.tracestate.push_str(&member);
+                    }
                 }
                 None => {}
             }

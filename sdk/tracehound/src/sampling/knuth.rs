@@ -9,9 +9,14 @@ const FACTOR: u64 = 1_111_111_111_111_111_111;
 /// 2^64, how many ids there are.
 const ALL_IDS: f64 = 18_446_744_073_709_551_616.0;
 
+/// Where an id lies among all 64-bit numbers.
+pub(super) fn hash(id: u64) -> u64 {
+    id.wrapping_mul(FACTOR)
+}
+
 /// Whether a rate from 0 to 1 keeps an id. Of a 128-bit trace id the low half counts.
 pub(super) fn keeps(id: u64, rate: f64) -> bool {
-    rate >= 1.0 || rate > 0.0 && id.wrapping_mul(FACTOR) <= (rate * ALL_IDS) as u64
+    rate >= 1.0 || rate > 0.0 && hash(id) <= (rate * ALL_IDS) as u64
 }
 
 #[cfg(test)]

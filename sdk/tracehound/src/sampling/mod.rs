@@ -14,6 +14,7 @@
 //! Source: sdk.md 2.2 and 2.3, agent-protocol 1.6.
 
 mod conditions;
+mod consistent;
 mod decision;
 mod facts;
 mod knuth;
@@ -24,6 +25,7 @@ mod rules;
 mod span;
 mod trace;
 
+pub(crate) use consistent::probability_fields;
 pub(crate) use decision::{Decision, Mechanism, format_rate};
 #[cfg(test)]
 pub(crate) use facts::fixture::TestSpan;

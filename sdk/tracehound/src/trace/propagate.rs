@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Trace;
 use super::facts::Facts;
+use super::{Inner, Trace};
 use crate::carrier::Inject;
 use crate::context::{self, Source, SpanContext};
-use crate::propagation::{self, Extracted, LastParent, Outgoing};
+use crate::propagation::{self, Extracted, LastParent, Outgoing, ot};
+use crate::sampling;
 use crate::span::SpanRef;
 use crate::span::cell::Cell;
 use crate::tag::TagValue;
@@ -64,7 +65,7 @@ impl Trace {
         }
         let mut tags = Vec::new();
         inner.decision.each_propagated(&inner.received, |key, value| tags.push((key.to_owned(), value.to_owned())));
-        let (origin, tracestate) = (inner.origin.clone(), inner.tracestate.clone());
+        let (origin, tracestate) = (inner.origin.clone(), self.tracestate_of_others(&inner));
         let priority = inner.decision.priority().map(i32::from);
         drop(inner);
         let baggage = cell.lock().baggage.clone();
@@ -78,5 +79,17 @@ impl Trace {
             last_parent,
             baggage: &baggage,
         })
+    }
+    /// The members that are not ours, with what OpenTelemetry's tracers want to know of a decision.
+    fn tracestate_of_others(&self, inner: &Inner) -> String {
+        let (received, decision) = (&inner.tracestate, &inner.decision);
+        if decision.is_manual() {
+            return ot::without_threshold(received);
+        }
+        let told = decision.rates.kept.and_then(|rate| {
+            let fields = sampling::probability_fields(self.id.as_u128(), rate, decision.keeps())?;
+            Some(ot::with_decision(received, &fields))
+        });
+        told.unwrap_or_else(|| received.clone())
     }
 }
