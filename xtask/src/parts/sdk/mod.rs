@@ -1,5 +1,6 @@
 //! The tracer for applications: what its users take with it, and where it has to build.
 
+mod majors;
 mod platforms;
 mod public_api;
 mod weight;
@@ -14,5 +15,6 @@ const CORE: &str = "tracehound";
 pub(crate) fn run(workshop: &Workshop) -> Result {
     weight::check(workshop)?;
     public_api::check(workshop)?;
-    platforms::check(workshop)
+    platforms::check(workshop)?;
+    majors::check(workshop)
 }
