@@ -75,8 +75,12 @@ impl Info {
         self.client_drop_p0s && self.has_endpoint("/v0.6/stats") && self.knows_all_dimensions()
     }
 
-    /// An agent whose version is no version counts as old: then it counts, and nothing is lost.
+    /// An agent that does not tell its version is none of Datadog's, and taken at its word. One whose version is no version counts as old:
+    /// then it counts, and nothing is lost.
     fn knows_all_dimensions(&self) -> bool {
+        if self.version.is_empty() {
+            return true;
+        }
         let mut parts = self.version.split('.').map(str::parse::<u32>);
         let (Some(Ok(major)), Some(Ok(minor))) = (parts.next(), parts.next()) else { return false };
         (major, minor) >= FIRST_WITH_ALL_DIMENSIONS
@@ -135,7 +139,7 @@ mod tests {
             (r#"{"version": "7.65.0", "client_drop_p0s": false, "endpoints": ["/v0.6/stats"]}"#, false),
             (r#"{"version": "7.65.0", "client_drop_p0s": true, "endpoints": ["/v0.4/traces"]}"#, false),
             (r#"{"version": "7.65.0", "endpoints": ["/v0.6/stats"]}"#, false),
-            (r#"{"client_drop_p0s": true, "endpoints": ["/v0.6/stats"]}"#, false),
+            (r#"{"client_drop_p0s": true, "endpoints": ["/v0.6/stats"]}"#, true),
             ("{}", false),
         ] {
             assert_eq!(Info::parse(body.as_bytes()).unwrap().computes_stats(), expected, "{body}");
@@ -154,7 +158,7 @@ mod tests {
             ("7", false),
             ("7.x", false),
             ("test", false),
-            ("", false),
+            ("", true),
         ] {
             let info = Info {
                 version: version.to_owned(),
