@@ -122,7 +122,7 @@ pub enum NotReady {
         /// What happened, in the system's words.
         cause: String,
     },
-    /// The tracer is disabled or was shut down.
+    /// The tracer was shut down, or this process is a forked child that has not begun a trace of its own.
     Stopped,
 }
 

@@ -159,10 +159,12 @@ impl Sender {
         if self.is_inherited() {
             return Err(FlushError::Stopped);
         }
-        self.begin();
         let mut state = self.shared.lock();
-        if state.is_over() {
-            return Err(FlushError::Stopped);
+        match state.phase {
+            // Nothing was handed over yet, and so nobody has to wait for an agent that may not be there.
+            Phase::New => return Ok(Flushed::default()),
+            Phase::Running => {}
+            Phase::Stopping | Phase::Stopped => return Err(FlushError::Stopped),
         }
         let before = state.health;
         rounds(&mut state).asked += 1;

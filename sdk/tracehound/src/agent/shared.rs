@@ -32,7 +32,7 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) phase: Phase,
     pub(super) queue: Queue,
-    /// Records to be counted; `None` if no stats are computed at all.
+    /// Records to be counted; `None` if no stats are computed, or no longer.
     pub(super) stats: Option<Vec<u8>>,
     /// Rejected traces the agent has not been told of.
     pub(super) p0: Count,
@@ -224,9 +224,10 @@ impl State {
         }
     }
 
-    /// There is no thread any more: what waits is dropped.
+    /// There is no thread any more: what waits is dropped, and nothing more is taken.
     pub(super) fn stopped(&mut self) {
         self.phase = Phase::Stopped;
+        self.stats = None;
         let waiting = std::mem::take(&mut self.queue).waiting();
         self.health.dropped_stopped.add(waiting.traces, waiting.spans);
     }

@@ -10,6 +10,7 @@ fn a_sender_that_has_nothing_to_do_asks_nobody() {
     let agent = agent(|_| Reply::ok("{}"));
     let tested = Tested::new(agent.endpoint());
     assert_eq!(tested.sender.health(), Health::default());
+    assert_eq!((tested.flush(), tested.sender.flush_stats(LONG)), (Ok(Flushed::default()), Ok(Flushed::default())));
     drop(tested);
     assert_eq!(agent.seen().len(), 0);
 }

@@ -128,6 +128,7 @@ fn the_tracer_learns_of_stats_after_the_queue_has() {
         });
     });
     assert!(pushing.set(Arc::clone(&tested.sender)).is_ok());
+    tested.sender.ready(LONG).unwrap();
     tested.flush().unwrap();
     assert_eq!(agent.traces()[0].header("Datadog-Client-Computed-Stats"), Some("true"));
 }
