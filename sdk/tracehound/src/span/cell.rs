@@ -28,7 +28,7 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// The span's data. Lock order: the trace first, then a cell; never two cells.
+    /// The span's data. Lock order: the trace first, then a cell; two cells only under the lock of the trace that they are of.
     #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -159,7 +159,12 @@ impl State {
 
     pub(crate) fn remove_tag(&mut self, key: &str) {
         if let Some(at) = self.position(key) {
-            self.tags.remove(at);
+            let Tag { key, value } = self.tags.remove(at);
+            self.waste += key.len as usize;
+            if let Value::Text(text) = value {
+                self.waste += text.len as usize;
+            }
+            self.tidy();
         }
     }
 
@@ -257,6 +262,8 @@ mod tests {
         state.set_field(Field::Name, "job");
         for round in 0..100_000 {
             set(&mut state, "progress", format!("{round} of many"));
+            set(&mut state, "step", "one that is taken away again");
+            state.remove_tag("step");
             state.set_field(Field::Resource, &"x".repeat(round % 50));
         }
         assert!(state.size() < 32 * 1024, "{}", state.size());
