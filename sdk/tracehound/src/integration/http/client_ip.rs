@@ -71,7 +71,8 @@ fn forwarded_for(part: &str) -> Option<IpAddr> {
 fn parse(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+    let address: Option<IpAddr> = bare.parse().ok();
+    address.or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip())).map(|ip| ip.to_canonical())
 }
 
 fn is_public(ip: IpAddr) -> bool {
@@ -127,6 +128,7 @@ mod tests {
             ("x-real-ip", "[2001:4860:4860::8888]", "2001:4860:4860::8888"),
             ("forwarded", "For=\"[2001:db8:cafe::17]:4711\";proto=http, for=192.0.2.43", "2001:db8:cafe::17"),
             ("forwarded", "for=_hidden, for = \"192.0.2.60:47\"", "192.0.2.60"),
+            ("x-forwarded-for", "::ffff:10.42.42.42, ::ffff:43.43.43.43", "43.43.43.43"),
         ];
         for (name, value, expected) in table {
             assert_eq!(found(&[(name, value)], "").as_deref(), Some(expected), "{name}: {value}");

@@ -100,10 +100,12 @@ impl ServerRequest<'_> {
     }
 
     fn tag_client_ip(&self, span: &SpanRef, config: &Config) {
-        if let Some(client) = client_ip::resolve(self.headers, config.client_ip_header.as_deref(), self.peer) {
+        // A socket of both families shows the peer 10.0.0.1 as ::ffff:10.0.0.1.
+        let peer = self.peer.map(|peer| peer.to_canonical());
+        if let Some(client) = client_ip::resolve(self.headers, config.client_ip_header.as_deref(), peer) {
             span.set_tag("http.client_ip", client.to_string());
         }
-        if let Some(peer) = self.peer {
+        if let Some(peer) = peer {
             span.set_tag("network.client.ip", peer.to_string());
         }
     }

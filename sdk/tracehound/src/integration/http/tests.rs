@@ -204,7 +204,7 @@ fn headers_become_tags_as_they_are_listed() {
 #[test]
 fn the_clients_address_is_tagged_when_it_is_asked_for() {
     let asked = headers(&[("x-forwarded-for", "10.42.42.42, 43.43.43.43")]);
-    let request = ServerRequest { peer: "127.0.0.1".parse().ok(), ..server(&asked) };
+    let request = ServerRequest { peer: "::ffff:127.0.0.1".parse().ok(), ..server(&asked) };
     let span = span(&[("DD_TRACE_CLIENT_IP_ENABLED", "true")], |span| request.describe(span));
     assert_eq!(tag(&span, "http.client_ip"), Some("43.43.43.43"));
     assert_eq!(tag(&span, "network.client.ip"), Some("127.0.0.1"));
