@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Builder, FlushError, Flushed, NotReady, Tracer};
 use crate::config::Config;
-use crate::messages;
+use crate::{context, messages};
 
 /// How long a dropped [`Guard`] waits for what is left to be sent. Source: sdk.md 4.2, "Shutdown".
 const DROP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -34,13 +34,13 @@ pub fn init() -> Guard {
     Builder::default().init()
 }
 
-/// The global tracer: disabled before [`init`].
+/// The global tracer: disabled before [`init`]. Inside of [`testing`](crate::testing) it is the one in memory.
 ///
 /// ```
 /// assert!(!tracehound::tracer().is_enabled());
 /// ```
 pub fn tracer() -> Tracer {
-    global().clone()
+    context::default_tracer()
 }
 
 /// Sends what the global tracer has finished: see [`Tracer::flush`].
@@ -52,7 +52,7 @@ pub fn tracer() -> Tracer {
 /// let done = tracehound::flush(std::time::Duration::from_secs(1));
 /// ```
 pub fn flush(timeout: Duration) -> Result<Flushed, FlushError> {
-    global().flush(timeout)
+    tracer().flush(timeout)
 }
 
 /// Sends the global tracer's statistics: see [`Tracer::flush_stats`].
@@ -64,7 +64,7 @@ pub fn flush(timeout: Duration) -> Result<Flushed, FlushError> {
 /// let done = tracehound::flush_stats(std::time::Duration::from_secs(1));
 /// ```
 pub fn flush_stats(timeout: Duration) -> Result<Flushed, FlushError> {
-    global().flush_stats(timeout)
+    tracer().flush_stats(timeout)
 }
 
 /// Waits until the agent has said what it offers: see [`Tracer::ready`].
@@ -76,7 +76,7 @@ pub fn flush_stats(timeout: Duration) -> Result<Flushed, FlushError> {
 /// let ready = tracehound::ready(std::time::Duration::from_millis(1));
 /// ```
 pub fn ready(timeout: Duration) -> Result<(), NotReady> {
-    global().ready(timeout)
+    tracer().ready(timeout)
 }
 
 /// The settings of the global tracer: see [`Tracer::config`].
@@ -85,7 +85,7 @@ pub fn ready(timeout: Duration) -> Result<(), NotReady> {
 /// let service = tracehound::config().get("DD_SERVICE");
 /// ```
 pub fn config() -> Arc<Config> {
-    global().config()
+    tracer().config()
 }
 
 #[inline]
