@@ -14,7 +14,7 @@ const SPANS: f64 = (TRACES * DEPTH as u64) as f64;
 /// Rounds before the first that counts, in which pools and buffers grow to their size.
 const WARM_UP: usize = 4;
 
-/// Traces of one thread in the comparison of one thread with two, for which two of them still fit into every queue.
+/// Traces of each thread when one is compared with two: what two of them make still fits into every queue.
 const TRACES_PARALLEL: u64 = 1_000;
 const ROUNDS_PARALLEL: usize = 7;
 

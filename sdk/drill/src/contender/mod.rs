@@ -44,6 +44,7 @@ pub const ENTRIES: &[Entry] = &[
     entry("fastrace, dummy reporter", fastrace::with_reporter),
     entry("datadog-opentelemetry", opentelemetry::official),
     entry("tracing, registry alone", tracing::registry),
+    entry("tracehound via tracing", tracing::tracehound),
     entry("datadog-opentelemetry via tracing", tracing::official),
     entry("tracing-opentelemetry, batch to nowhere", tracing::opentelemetry),
 ];

@@ -9,21 +9,30 @@ use super::{Contender, DEPTH};
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub fn native() -> Box<dyn Contender> {
+    Box::new(Native { guard: Some(start()) })
+}
+
+/// Starts the tracer, and waits until it knows what the agent wishes, as a program's does after its first second.
+pub fn start() -> Guard {
     let guard = tracehound::init();
     if guard.tracer().is_enabled() {
-        // Begins with what the agent wishes, as a program does after its first second.
         nest(1);
-        tracehound::ready(TIMEOUT).expect("the agent answers");
+        guard.tracer().ready(TIMEOUT).expect("the agent answers");
     }
-    Box::new(Native { _guard: Some(guard) })
+    guard
+}
+
+/// Brings everything to the agent.
+pub fn send(guard: &Guard) {
+    guard.tracer().flush(TIMEOUT).expect("the agent takes everything");
 }
 
 pub fn never_started() -> Box<dyn Contender> {
-    Box::new(Native { _guard: None })
+    Box::new(Native { guard: None })
 }
 
 struct Native {
-    _guard: Option<Guard>,
+    guard: Option<Guard>,
 }
 
 impl Contender for Native {
@@ -32,7 +41,7 @@ impl Contender for Native {
     }
 
     fn flush(&self) {
-        tracehound::flush(TIMEOUT).expect("the agent takes everything");
+        self.guard.iter().for_each(send);
     }
 }
 

@@ -6,12 +6,19 @@ use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracer
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::{Contender, DEPTH};
+use super::{Contender, DEPTH, tracehound};
 
 /// Without a layer: what `tracing` and its registry cost by themselves.
 pub fn registry() -> Box<dyn Contender> {
     tracing_subscriber::registry().init();
     Box::new(Tracing { flush: Box::new(|| {}) })
+}
+
+/// Tracehound's layer.
+pub fn tracehound() -> Box<dyn Contender> {
+    let guard = tracehound::start();
+    tracing_subscriber::registry().with(tracehound_tracing::layer()).init();
+    Box::new(Tracing { flush: Box::new(move || tracehound::send(&guard)) })
 }
 
 /// The official SDK behind the bridge.
