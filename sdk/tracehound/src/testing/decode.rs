@@ -42,7 +42,11 @@ fn span(value: &Value) -> FinishedSpan {
         duration_ns: value.number("duration"),
         error: value.number("error") != 0,
         meta: value.texts("meta"),
-        metrics: value.entries("metrics").iter().filter_map(|(key, value)| Some((key.clone(), value.float()?))).collect(),
+        metrics: value
+            .entries("metrics")
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), value.float()?)))
+            .collect(),
         links: value.items("span_links").iter().map(link).collect(),
         events: value.items("span_events").iter().map(event).collect(),
     }
