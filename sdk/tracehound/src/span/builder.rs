@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::clock;
 use crate::context::{self, SpanContext};
-use crate::span::link::Link;
+use crate::span::link::{Link, MAX_ATTRIBUTES};
 use crate::span::{Span, SpanRef};
 use crate::tag::{Attribute, TagValue};
 use crate::trace;
@@ -213,8 +213,8 @@ impl<'a> SpanBuilder<'a> {
             return self;
         }
         let mut link = context.to_link();
-        for (key, value) in attributes {
-            crate::span::link::flatten(key.into(), value.into(), &mut link.attributes);
+        for (key, value) in attributes.into_iter().take(MAX_ATTRIBUTES) {
+            link.add(key.into(), value.into());
         }
         self.links.push(link);
         self

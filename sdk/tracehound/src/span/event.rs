@@ -7,6 +7,7 @@ use std::mem::discriminant;
 use serde_json::{Map, Value, json};
 
 use crate::msgpack;
+use crate::span::link::MAX_ATTRIBUTES;
 use crate::tag::Attribute;
 
 /// Events that one span holds; further ones are left out. OpenTelemetry's limit is 128; ours is its order of magnitude above.
@@ -24,13 +25,19 @@ impl Event {
     /// An event with those attributes that events can hold; of a repeated key the last value.
     pub(crate) fn new(name: String, time_ns: u64, attributes: impl Iterator<Item = (String, Attribute)>) -> Event {
         let mut valid: Vec<(String, Attribute)> = Vec::new();
-        for (key, value) in attributes.filter(|(_, value)| is_valid(value)) {
+        for (key, value) in attributes.take(MAX_ATTRIBUTES).filter(|(_, value)| is_valid(value)) {
             match valid.iter_mut().find(|(known, _)| *known == key) {
                 Some(entry) => entry.1 = value,
                 None => valid.push((key, value)),
             }
         }
         Event { name, time_ns, attributes: valid }
+    }
+
+    /// Bytes that the texts take, and the items of lists.
+    pub(crate) fn bytes(&self) -> usize {
+        let attributes: usize = self.attributes.iter().map(|(key, value)| key.len() + bytes(value)).sum();
+        self.name.len() + attributes
     }
 }
 
@@ -41,6 +48,14 @@ fn is_valid(value: &Attribute) -> bool {
             items.iter().all(|item| is_scalar(item) && Some(discriminant(item)) == first)
         }
         scalar => is_scalar(scalar),
+    }
+}
+
+fn bytes(value: &Attribute) -> usize {
+    match value {
+        Attribute::Text(text) => text.len(),
+        Attribute::List(items) => items.iter().map(bytes).sum(),
+        _ => size_of::<Attribute>(),
     }
 }
 
@@ -162,6 +177,12 @@ mod tests {
         let event = Event::new("e".to_owned(), 7, attributes.into_iter().map(|(key, value)| (key.to_owned(), value)));
         let expected = json!([{"name": "e", "time_unix_nano": 7, "attributes": {"int": 1, "string": "bar"}}]);
         assert_eq!(serde_json::from_str::<Value>(&to_json(&[event])).unwrap(), expected);
+    }
+
+    #[test]
+    fn attributes_without_an_end_are_cut() {
+        let event = Event::new("e".to_owned(), 7, (0..).map(|n| (format!("k{n}"), Attribute::Int(n))));
+        assert_eq!(event.attributes.len(), MAX_ATTRIBUTES);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::clock;
 use crate::context::{self, Entered, SpanContext};
 use crate::id::TraceId;
 use crate::span::cell::{self, Cell};
-use crate::span::event::{Event, MAX_EVENTS};
-use crate::span::link::{self, Link, MAX_LINKS};
+use crate::span::event::Event;
+use crate::span::link::{Link, MAX_ATTRIBUTES};
 use crate::span::state::{Field, State, ValueRef};
 use crate::span::well_known;
 use crate::tag::{Attribute, TagValue};
@@ -442,18 +442,14 @@ impl SpanRef {
         }
         // Before the lock: the linked span may be this one.
         let mut link = context.to_link();
-        for (key, value) in attributes {
-            link::flatten(key.into(), value.into(), &mut link.attributes);
+        for (key, value) in attributes.into_iter().take(MAX_ATTRIBUTES) {
+            link.add(key.into(), value.into());
         }
         self.push_link(link)
     }
 
     pub(crate) fn push_link(&self, link: Link) -> &SpanRef {
-        self.change(|state| {
-            if state.links.len() < MAX_LINKS {
-                state.links.push(link);
-            }
-        })
+        self.change(|state| state.add_link(link))
     }
 
     /// Adds an event: a name, a time (now if there is none) and typed attributes. Attributes that no event can hold, such as lists of
@@ -478,11 +474,7 @@ impl SpanRef {
         let time_ns = time.map_or_else(clock::wall_ns, clock::nanos);
         let attributes = attributes.into_iter().map(|(key, value)| (key.into(), value.into()));
         let event = Event::new(name.to_owned(), time_ns, attributes);
-        self.change(|state| {
-            if state.events.len() < MAX_EVENTS {
-                state.events.push(event);
-            }
-        })
+        self.change(|state| state.add_event(event))
     }
 
     /// Writes the headers by which another process continues this trace. The sampling decision is taken now, if it was not before.

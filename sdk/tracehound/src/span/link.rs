@@ -5,6 +5,12 @@ use crate::tag::Attribute;
 /// Links that one span holds; further ones are left out. OpenTelemetry's limit is 128; ours is its order of magnitude above.
 pub(crate) const MAX_LINKS: usize = 1_000;
 
+/// Attributes of one link or event; further ones are left out.
+pub(crate) const MAX_ATTRIBUTES: usize = 1_000;
+
+/// Lists within lists; what lies deeper is left out. A key grows with every level.
+const MAX_DEPTH: usize = 16;
+
 /// Bit 31 of a link's flags says that they are known. Source: clients.md, "Surprises".
 pub(crate) const FLAGS_KNOWN: u32 = 1 << 31;
 
@@ -19,22 +25,36 @@ pub(crate) struct Link {
     pub(crate) attributes: Vec<(String, String)>,
 }
 
-/// A link's attributes are text only, so a list becomes one attribute per item: `key.0`, `key.1`, and so on in depth.
-pub(crate) fn flatten(key: String, value: Attribute, out: &mut Vec<(String, String)>) {
-    let text = match value {
-        Attribute::Text(text) => text,
-        Attribute::Bool(truth) => truth.to_string(),
-        Attribute::Int(number) => number.to_string(),
-        Attribute::Float(number) => number.to_string(),
-        Attribute::Invalid => return,
-        Attribute::List(items) => {
-            for (index, item) in items.into_iter().enumerate() {
-                flatten(format!("{key}.{index}"), item, out);
+impl Link {
+    /// Bytes that the texts take.
+    pub(crate) fn bytes(&self) -> usize {
+        let attributes: usize = self.attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
+        self.tracestate.len() + attributes
+    }
+
+    /// Adds an attribute. They are text only, so a list becomes one attribute per item: `key.0`, `key.1`, and so on in depth.
+    pub(crate) fn add(&mut self, key: String, value: Attribute) {
+        self.add_flattened(key, value, 0);
+    }
+
+    fn add_flattened(&mut self, key: String, value: Attribute, depth: usize) {
+        let text = match value {
+            Attribute::Text(text) => text,
+            Attribute::Bool(truth) => truth.to_string(),
+            Attribute::Int(number) => number.to_string(),
+            Attribute::Float(number) => number.to_string(),
+            Attribute::List(items) if depth < MAX_DEPTH => {
+                for (index, item) in items.into_iter().enumerate().take(MAX_ATTRIBUTES) {
+                    self.add_flattened(format!("{key}.{index}"), item, depth + 1);
+                }
+                return;
             }
-            return;
+            Attribute::Invalid | Attribute::List(_) => return,
+        };
+        if self.attributes.len() < MAX_ATTRIBUTES {
+            self.attributes.push((key, text));
         }
-    };
-    out.push((key, text));
+    }
 }
 
 #[cfg(test)]
@@ -44,10 +64,22 @@ mod tests {
     #[test]
     fn lists_are_flattened_in_depth() {
         let nested = Attribute::List(vec![true.into(), vec![1, 2].into()]);
-        let mut out = Vec::new();
-        flatten("k".to_owned(), nested, &mut out);
-        flatten("whole".to_owned(), 1.5.into(), &mut out);
-        let out: Vec<(&str, &str)> = out.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let mut link = Link::default();
+        link.add("k".to_owned(), nested);
+        link.add("whole".to_owned(), 1.5.into());
+        let out: Vec<(&str, &str)> =
+            link.attributes.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         assert_eq!(out, [("k.0", "true"), ("k.1.0", "1"), ("k.1.1", "2"), ("whole", "1.5")]);
+    }
+
+    #[test]
+    fn lists_without_an_end_and_without_a_ground_are_cut() {
+        let mut link = Link::default();
+        link.add("long".to_owned(), vec![1; 1_000_000].into());
+        assert_eq!(link.attributes.len(), MAX_ATTRIBUTES);
+        let mut link = Link::default();
+        let deep = (0..1_000).fold(Attribute::Int(1), |inner, _| Attribute::List(vec![inner]));
+        link.add("deep".to_owned(), deep);
+        assert_eq!(link.attributes, []);
     }
 }

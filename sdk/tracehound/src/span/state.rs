@@ -4,13 +4,21 @@
 //! copy and no allocation, however its text came, and a cell that is used again has room already.
 
 use crate::propagation::Baggage;
-use crate::span::event::Event;
-use crate::span::link::Link;
+use crate::span::event::{Event, MAX_EVENTS};
+use crate::span::link::{Link, MAX_LINKS};
 use crate::tag::TagValue;
 
 /// Characters of a tag's value that agents keep. Source: agent-protocol 3.5. What is longer is cut here, so that one tag cannot push a
 /// whole trace over the size of a payload.
 const MAX_VALUE_CHARS: usize = 25_000;
+
+/// Tags that one span holds; further keys are left out. A key is looked up by going through them all: with this many that still takes
+/// microseconds.
+const MAX_TAGS: usize = 4_096;
+
+/// Bytes that one span holds as text, and again as links and events; what goes beyond is left out. The largest batch of the sender: a
+/// larger span would keep the rest of its trace from being sent.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// Overwritten text is squeezed out once it takes this many bytes, and more than what is live.
 const WASTE_BYTES: usize = 4 * 1024;
@@ -69,6 +77,8 @@ pub(crate) struct State {
     pub(crate) measured: bool,
     pub(crate) links: Vec<Link>,
     pub(crate) events: Vec<Event>,
+    /// Bytes of `links` and `events`.
+    attached: usize,
     pub(crate) baggage: Baggage,
 }
 
@@ -76,13 +86,26 @@ impl State {
     /// Empties the state, keeping the memory of ordinary spans and giving back that of huge ones.
     pub(crate) fn recycle(&mut self) {
         // Field by field: a new state would be made and the old one taken apart, for fields that are mostly empty already.
-        let State { text, fields, tags, waste, finished, duration_ns, error, measured, links, events, baggage } = self;
+        let State {
+            text,
+            fields,
+            tags,
+            waste,
+            finished,
+            duration_ns,
+            error,
+            measured,
+            links,
+            events,
+            attached,
+            baggage,
+        } = self;
         text.clear();
         text.shrink_to(WASTE_BYTES);
         *fields = [Slot::default(); FIELDS];
         tags.clear();
         tags.shrink_to(64);
-        (*waste, *duration_ns) = (0, 0);
+        (*waste, *duration_ns, *attached) = (0, 0, 0);
         (*finished, *error, *measured) = (false, false, false);
         *links = Vec::new();
         *events = Vec::new();
@@ -93,6 +116,13 @@ impl State {
     #[cfg(test)]
     pub(crate) fn size(&self) -> usize {
         size_of::<State>() + self.text.capacity() + self.tags.capacity() * size_of::<Tag>()
+    }
+
+    /// Bytes that it takes when it is sent, about.
+    #[inline]
+    pub(crate) fn encoded_bytes(&self) -> usize {
+        // Names of fields, ids and times take some 150 bytes, and a number 9.
+        150 + self.text.len() + 9 * self.tags.len() + self.attached
     }
 
     #[inline]
@@ -132,7 +162,11 @@ impl State {
     /// Sets a tag: a key holds one value, text or number, and the last one set wins.
     #[inline]
     pub(crate) fn set_tag(&mut self, key: &str, value: &TagValue<'_>) {
+        let key = cut(key);
         let position = self.position(key);
+        if position.is_none() && (self.tags.len() >= MAX_TAGS || self.text.len() + key.len() > MAX_BYTES) {
+            return;
+        }
         let old = match position.and_then(|at| self.tags.get(at)) {
             Some(Tag { value: Value::Text(slot), .. }) => *slot,
             _ => Slot::default(),
@@ -158,14 +192,32 @@ impl State {
     }
 
     pub(crate) fn remove_tag(&mut self, key: &str) {
-        if let Some(at) = self.position(key) {
-            let Tag { key, value } = self.tags.remove(at);
-            self.waste += key.len as usize;
-            if let Value::Text(text) = value {
-                self.waste += text.len as usize;
-            }
-            self.tidy();
+        let Some(at) = self.position(key) else { return };
+        let Tag { key, value } = self.tags.remove(at);
+        self.waste += key.len as usize;
+        if let Value::Text(slot) = value {
+            self.waste += slot.len as usize;
         }
+        self.tidy();
+    }
+
+    pub(crate) fn add_link(&mut self, link: Link) {
+        if self.links.len() < MAX_LINKS && self.has_room(link.bytes()) {
+            self.links.push(link);
+        }
+    }
+
+    pub(crate) fn add_event(&mut self, event: Event) {
+        if self.events.len() < MAX_EVENTS && self.has_room(event.bytes()) {
+            self.events.push(event);
+        }
+    }
+
+    /// Takes room for a link or an event, if there is any left.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let fits = self.attached + bytes <= MAX_BYTES;
+        self.attached += if fits { bytes } else { 0 };
+        fits
     }
 
     fn value(&self, value: Value) -> ValueRef<'_> {
@@ -180,7 +232,7 @@ impl State {
         self.tags.iter().position(|tag| tag.key.len as usize == key.len() && self.get(tag.key) == key)
     }
 
-    /// Writes text to where `old` stood if it fits, else to the end.
+    /// Writes text to where `old` stood if it fits, else to the end. Nothing is left of what would be too much.
     #[inline]
     fn put(&mut self, old: Slot, text: &str) -> Slot {
         let len = text.len() as u32;
@@ -190,8 +242,10 @@ impl State {
             return old;
         }
         self.waste += old.len as usize;
-        // Four GiB of text in one span: beyond that its values are left empty.
-        let Ok(start) = u32::try_from(self.text.len()) else { return Slot::default() };
+        if self.text.len() + text.len() > MAX_BYTES {
+            return Slot::default();
+        }
+        let start = self.text.len() as u32;
         self.text.push_str(text);
         Slot { start, len }
     }
@@ -239,7 +293,7 @@ fn cut(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn set(state: &mut State, key: &str, value: impl Into<TagValue<'static>>) {
+    fn set<'a>(state: &mut State, key: &str, value: impl Into<TagValue<'a>>) {
         state.set_tag(key, &value.into());
     }
 
@@ -269,6 +323,30 @@ mod tests {
         assert!(state.size() < 32 * 1024, "{}", state.size());
         assert_eq!(state.tag("progress"), Some(ValueRef::Text("99999 of many")));
         assert_eq!((state.field(Field::Name), state.resource().len()), ("job", 49));
+    }
+
+    #[test]
+    fn ever_new_keys_are_left_out_in_the_end_and_known_ones_still_change() {
+        let mut state = State::default();
+        for key in 0..MAX_TAGS + 100 {
+            set(&mut state, &format!("key {key}"), 1);
+        }
+        assert_eq!(state.tags().count(), MAX_TAGS);
+        set(&mut state, "key 0", 2);
+        assert_eq!(state.tag("key 0"), Some(ValueRef::Number(2.0)));
+    }
+
+    #[test]
+    fn ever_more_text_is_left_out_in_the_end() {
+        let mut state = State::default();
+        let long = "x".repeat(10_000_000);
+        set(&mut state, &long, &*long);
+        assert_eq!(state.tags().map(|(key, _)| key.len()).collect::<Vec<_>>(), [MAX_VALUE_CHARS]);
+        for key in 0..1_000 {
+            set(&mut state, &format!("key {key}"), long.clone());
+        }
+        assert!(state.size() < 3 * MAX_BYTES, "{}", state.size());
+        assert_eq!(state.tag("key 999"), Some(ValueRef::Text("")));
     }
 
     #[test]
