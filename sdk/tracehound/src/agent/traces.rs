@@ -193,7 +193,7 @@ impl Traces {
         if computed_stats {
             headers.add("Datadog-Client-Computed-Stats", "true");
         }
-        if p0.traces > 0 {
+        if p0 != Count::default() {
             headers.add("Datadog-Client-Dropped-P0-Traces", p0.traces);
             headers.add("Datadog-Client-Dropped-P0-Spans", p0.spans);
         }

@@ -58,10 +58,10 @@ impl Outlet {
         }
     }
 
-    /// Counts a rejected trace that is not sent.
-    pub(crate) fn count_rejected(&self, spans: u32) {
+    /// Counts spans of a rejected trace that are not sent, and the trace if they are all it has.
+    pub(crate) fn count_rejected(&self, whole: bool, spans: u32) {
         if let Outlet::Agent(sender) = self {
-            sender.dropped_p0(1, spans);
+            sender.dropped_p0(u32::from(whole), spans);
         }
     }
 

@@ -121,7 +121,7 @@ impl Trace {
             self.record(inner, view, cell, &state);
             kept.extend(self.single(cell, &state).map(|single| (span, single)));
         }
-        self.engine.outlet.count_rejected(inner.chunk.len - kept.len() as u32);
+        self.engine.outlet.count_rejected(kept.is_empty(), inner.chunk.len - kept.len() as u32);
         if !kept.is_empty() {
             let tags =
                 ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };

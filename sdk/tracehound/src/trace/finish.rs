@@ -27,7 +27,8 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
     let view = trace.engine.view_since(inner.view.take());
     trace.collect(&mut inner, &view, span, cell, state);
     let open = trace.open.fetch_sub(1, Ordering::Relaxed) - 1;
-    if open == 0 || trace.engine.settings.partial_flush_at.is_some_and(|spans| inner.chunk.len >= spans) {
+    let is_due = |spans| inner.chunk.len >= spans;
+    if open == 0 || trace.engine.settings.partial_flush_at.is_some_and(is_due) || inner.chunk.is_full() {
         trace.send(&mut inner, &view);
     }
     inner.view = Some(view);
@@ -45,6 +46,7 @@ impl Trace {
         }
         inner.chunk.len += 1;
         if self.may_wait(inner, view, cell, &state) {
+            inner.chunk.raw_bytes += state.encoded_bytes();
             drop(state);
             inner.chunk.raw.push(span.clone());
         } else if is_root || inner.chunk.held.is_none() {

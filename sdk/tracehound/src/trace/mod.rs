@@ -65,6 +65,9 @@ struct Inner {
     view: Option<Arc<View>>,
 }
 
+/// Bytes of encoded spans after which a chunk is sent: those of a whole batch of the sender.
+const MAX_CHUNK_BYTES: usize = 2 * 1024 * 1024;
+
 /// Spans that have ended and are not sent yet.
 #[derive(Debug, Default)]
 struct Chunk {
@@ -74,6 +77,8 @@ struct Chunk {
     rest: Vec<u8>,
     /// Those that are not encoded yet because perhaps they need not be.
     raw: Vec<SpanRef>,
+    /// What `raw` will take when it is encoded, about.
+    raw_bytes: usize,
     /// Records for the statistics, which count only if the trace is not filtered out.
     stats: Vec<u8>,
     /// How many there are in all.
@@ -167,10 +172,17 @@ impl Chunk {
             .unwrap_or_default()
     }
 
+    /// Whether it has to go, even if partial flushes are off: a job that runs for days in one trace must not fill the memory, and a chunk
+    /// larger than the sender's queue would be lost as a whole.
+    fn is_full(&self) -> bool {
+        self.rest.len() + self.raw_bytes >= MAX_CHUNK_BYTES
+    }
+
     fn clear(&mut self) {
         self.held = None;
         self.rest.clear();
         self.raw.clear();
+        self.raw_bytes = 0;
         self.stats.clear();
         self.len = 0;
     }
