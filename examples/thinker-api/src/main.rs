@@ -9,7 +9,7 @@
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
-use std::{env, io};
+use std::{env, fmt, io};
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -100,12 +100,18 @@ impl From<reqwest::Error> for Unreachable {
     }
 }
 
+impl fmt::Display for Unreachable {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
 impl IntoResponse for Unreachable {
     fn into_response(self) -> Response {
         tracing::error!("{}", self.0);
         // The request's own span knows the status; this tells it the reason.
         tracehound::root_span().set_error(&self.0);
-        StatusCode::BAD_GATEWAY.into_response()
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
     }
 }
 
