@@ -44,14 +44,16 @@ impl Extracted {
         }
     }
 
-    /// A link in place of the context, which names the headers it came in.
+    /// A link in place of the context, which names the headers it came in. Only W3C's come with a `tracestate`; none is made up for the
+    /// others, as no Datadog tracer does.
     pub(super) fn to_link(&self, style: Style, reason: &str) -> Link {
         let attributes = [("reason", reason), ("context_headers", style.name())];
+        let has_tracestate = style == Style::TraceContext;
         Link {
             trace_id: self.trace_id,
             span_id: self.span_id,
             flags: self.priority.map_or(0, |priority| FLAGS_KNOWN | u32::from(priority > 0)),
-            tracestate: self.as_outgoing().to_tracestate(),
+            tracestate: if has_tracestate { self.as_outgoing().to_tracestate() } else { String::new() },
             attributes: attributes.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
         }
     }

@@ -260,9 +260,28 @@ fn contexts_of_other_traces_become_links() {
     let b3_trace_id = 0x2222_2222_2222_2222_3333_3333_3333_3333;
     let expected = [
         link(W3C_TRACE_ID, 0x1234_5678_9012_3456, 1, "dd=s:1", "terminated_context", "tracecontext"),
-        link(b3_trace_id, 0x4444_4444_4444_4444, 0, "dd=s:0", "terminated_context", "b3multi"),
+        link(b3_trace_id, 0x4444_4444_4444_4444, 0, "", "terminated_context", "b3multi"),
     ];
     assert_eq!(extracted.links, expected);
+}
+
+#[test]
+fn only_a_link_to_a_w3c_context_has_a_tracestate() {
+    const TRACESTATE: &str = "dd=s:2;p:000000000000000a,foo=1";
+    let w3c = [("traceparent", "00-11111111111111110000000000000002-000000003ade68b1-01"), ("tracestate", TRACESTATE)];
+    let datadog = [("x-datadog-trace-id", "2"), ("x-datadog-parent-id", "10"), ("x-datadog-sampling-priority", "2")];
+    let b3 = [("x-b3-traceid", "11111111111111110000000000000003"), ("x-b3-spanid", "a2fb4a1d1a96d312")];
+    let headers = [&w3c[..], &datadog, &b3].concat();
+    let table = [
+        ("datadog,tracecontext,b3multi", [("tracecontext", TRACESTATE), ("b3multi", "")]),
+        ("tracecontext,datadog,b3multi", [("datadog", ""), ("b3multi", "")]),
+        ("b3multi,datadog,tracecontext", [("datadog", ""), ("tracecontext", TRACESTATE)]),
+    ];
+    for (styles, expected) in table {
+        let links = extract(&options(styles), &headers).links;
+        let found = links.iter().map(|link| (link.attributes[1].1.as_str(), link.tracestate.as_str()));
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{styles}");
+    }
 }
 
 #[test]
@@ -285,15 +304,15 @@ fn a_restarted_trace_only_links_to_the_received_one_and_keeps_baggage() {
     ];
     let one = 0x1111_1111_1111_1111_0000_0000_0000_0001;
     let table = [
-        (CONFLICTING, false, one + 1, 2, "dd=s:2;t.dm:-4"),
-        (CONFLICTING, true, one + 1, 2, "dd=s:2;t.dm:-4"),
-        (rewritten, false, one, 0x1234_5678_9012_3456, "dd=s:2;p:0000000000000001;t.dm:-4"),
-        (rewritten, true, one, 1, "dd=s:2;t.dm:-4"),
+        (CONFLICTING, false, one + 1, 2),
+        (CONFLICTING, true, one + 1, 2),
+        (rewritten, false, one, 0x1234_5678_9012_3456),
+        (rewritten, true, one, 1),
     ];
-    for (headers, extract_first, trace_id, span_id, tracestate) in table {
+    for (headers, extract_first, trace_id, span_id) in table {
         let options = Options { behavior: Behavior::Restart, extract_first, ..styles.clone() };
         let extracted = extract(&options, &headers);
-        let expected = link(trace_id, span_id, 1, tracestate, "propagation_behavior_extract", "datadog");
+        let expected = link(trace_id, span_id, 1, "", "propagation_behavior_extract", "datadog");
         assert_eq!(extracted.links, [expected]);
         assert_eq!(extracted.baggage.get("key1"), Some("value1"));
         assert_eq!(Extracted { links: Vec::new(), baggage: Baggage::new(), ..extracted }, Extracted::default());
