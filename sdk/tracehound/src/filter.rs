@@ -9,6 +9,8 @@
 //!
 //! A regex on a key that an exact filter of the same kind names is not looked at, and one that does not compile is left out.
 //! Source: agent-protocol 3.2, 4.11 and 5.1.
+//!
+//! They are looked at on the application's threads, so expressions that would take long are left out, whoever wrote them.
 
 use std::borrow::Cow;
 
@@ -19,6 +21,16 @@ use crate::sampling::{SpanFacts, Tag};
 
 /// The most filters of one kind that are used.
 const MAX_FILTERS: usize = 1_000;
+
+/// Bytes that all expressions together may take when compiled; an ordinary one takes one or two thousand. Matching takes up to a
+/// nanosecond for each byte of the expression and each of the text: with these limits a third of a second where somebody means harm.
+const MAX_COMPILED: usize = 64 * 1024;
+
+/// Bytes at the beginning of a text that expressions see. Agents keep no more of a resource. Source: agent-protocol 3.5.
+const MAX_MATCHED: usize = 5_000;
+
+/// Expressions that do not compile and are told.
+const MAX_TOLD: usize = 10;
 
 /// Filters as the agent announces them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,11 +71,12 @@ enum Wanted {
 impl Filters {
     /// Compiles what the agent announced; what does not compile is told and left out.
     pub(crate) fn parse(config: &FilterConfig) -> Self {
+        let mut compiler = Compiler { room: MAX_COMPILED, told: 0 };
         let ignored = config.ignore_resources.iter().take(MAX_FILTERS);
         Self {
-            ignored: ignored.filter_map(|expression| compile(expression)).collect(),
-            reject: tag_filters(&config.reject, &config.reject_regex),
-            require: tag_filters(&config.require, &config.require_regex),
+            ignored: ignored.filter_map(|expression| compiler.compile(expression)).collect(),
+            reject: tag_filters(&config.reject, &config.reject_regex, &mut compiler),
+            require: tag_filters(&config.require, &config.require_regex, &mut compiler),
         }
     }
 
@@ -77,7 +90,7 @@ impl Filters {
             return false;
         }
         let resource = resource(root);
-        self.ignored.iter().any(|pattern| pattern.is_match(&resource))
+        self.ignored.iter().any(|pattern| pattern.is_match(beginning(&resource)))
             || self.reject.iter().any(|filter| filter.finds(root))
             || !self.require.iter().all(|filter| filter.finds(root))
     }
@@ -100,18 +113,18 @@ impl TagFilter {
         match &self.wanted {
             Wanted::Anything => true,
             Wanted::Exactly(wanted) => value == wanted.as_str(),
-            Wanted::Like(pattern) => pattern.is_match(&value),
+            Wanted::Like(pattern) => pattern.is_match(beginning(&value)),
         }
     }
 }
 
-fn tag_filters(exact: &[String], regexes: &[String]) -> Vec<TagFilter> {
+fn tag_filters(exact: &[String], regexes: &[String], compiler: &mut Compiler) -> Vec<TagFilter> {
     let exact = exact.iter().take(MAX_FILTERS);
     let mut filters: Vec<_> =
         exact.filter_map(|filter| TagFilter::read(filter, |value| Some(Wanted::Exactly(value.to_owned())))).collect();
     let named = filters.len();
     for filter in regexes.iter().take(MAX_FILTERS) {
-        let Some(filter) = TagFilter::read(filter, |value| compile(value).map(Wanted::Like)) else { continue };
+        let Some(filter) = TagFilter::read(filter, |value| compiler.compile(value).map(Wanted::Like)) else { continue };
         if !filters.iter().take(named).any(|exact| exact.key == filter.key) {
             filters.push(filter);
         }
@@ -119,14 +132,32 @@ fn tag_filters(exact: &[String], regexes: &[String]) -> Vec<TagFilter> {
     filters
 }
 
-fn compile(expression: &str) -> Option<Pattern> {
-    match Pattern::new(expression) {
-        Ok(pattern) => Some(pattern),
-        Err(error) => {
-            messages::warn(format_args!("the agent's filter {expression:?} is left out: {error}"));
-            None
+/// Compiles expressions as long as there is room for them.
+struct Compiler {
+    /// In bytes.
+    room: usize,
+    told: usize,
+}
+
+impl Compiler {
+    fn compile(&mut self, expression: &str) -> Option<Pattern> {
+        let compiled = Pattern::new_in(expression, &mut self.room);
+        if let Err(error) = &compiled {
+            self.told += 1;
+            if self.told <= MAX_TOLD {
+                messages::warn(format_args!("the agent's filter {expression:?} is left out: {error}"));
+            }
         }
+        compiled.ok()
     }
+}
+
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(MAX_MATCHED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 /// The resource as the agent sees it.

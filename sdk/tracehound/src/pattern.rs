@@ -11,6 +11,9 @@ use regex_lite::{NoExpand, Regex, RegexBuilder};
 /// How large an expression may become when compiled, in bytes. The default pattern for query strings takes a fifth of it.
 const MAX_COMPILED: usize = 1024 * 1024;
 
+/// What the smallest expressions take when compiled, in bytes.
+const MIN_COMPILED: usize = 512;
+
 /// A compiled expression.
 #[derive(Debug)]
 pub(crate) struct Pattern {
@@ -20,7 +23,26 @@ pub(crate) struct Pattern {
 impl Pattern {
     /// Compiles RE2 syntax; an error is what is wrong with it, in one line.
     pub(crate) fn new(expression: &str) -> Result<Self, String> {
-        let regex = RegexBuilder::new(expression).size_limit(MAX_COMPILED).build();
+        Self::within(expression, MAX_COMPILED)
+    }
+
+    /// Compiles an expression that takes at most `room` bytes, and takes from it what was needed, rounded up to a power of two.
+    pub(crate) fn new_in(expression: &str, room: &mut usize) -> Result<Self, String> {
+        let mut limit = MIN_COMPILED.min(*room);
+        loop {
+            match Self::within(expression, limit) {
+                Ok(pattern) => {
+                    *room -= limit;
+                    return Ok(pattern);
+                }
+                Err(_) if limit < *room => limit = (2 * limit).min(*room),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn within(expression: &str, max_compiled: usize) -> Result<Self, String> {
+        let regex = RegexBuilder::new(expression).size_limit(max_compiled).build();
         regex.map(|regex| Self { regex }).map_err(|error| error.to_string().replace('\n', " "))
     }
 
@@ -54,5 +76,16 @@ mod tests {
             let error = Pattern::new(expression).unwrap_err();
             assert!(!error.contains('\n'), "{error}");
         }
+    }
+
+    #[test]
+    fn expressions_share_the_room_there_is() {
+        let mut room = 2 * MIN_COMPILED;
+        assert!(Pattern::new_in("(?:ab){1000}", &mut room).is_err());
+        assert_eq!(room, 2 * MIN_COMPILED, "what was too large takes none");
+        assert!(Pattern::new_in("a", &mut room).is_ok());
+        assert!(Pattern::new_in("b", &mut room).is_ok());
+        assert_eq!(room, 0);
+        assert!(Pattern::new_in("c", &mut room).is_err());
     }
 }

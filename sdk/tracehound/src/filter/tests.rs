@@ -152,3 +152,23 @@ fn filters_have_an_end() {
     let filters = Filters::parse(&FilterConfig { reject: many, ..FilterConfig::default() });
     assert_eq!(filters.reject.len(), MAX_FILTERS);
 }
+
+#[test]
+fn expressions_that_would_take_long_are_left_out_and_ordinary_ones_stay() {
+    let filters = Filters::parse(&config(ignore, &["(x*y?){3000}z", "health", "(?:a{1000}){1000}"]));
+    assert_eq!(filters.ignored.len(), 1);
+    assert!(filters.rejects(&TestSpan { resource: "GET /health", ..root(&[]) }));
+    // A little of each, and a thousand of them.
+    let filters = Filters::parse(&config(ignore, &["(x+x+)+[a-z]{100}y$"; 1_000]));
+    assert!(filters.ignored.len() < 20, "{}", filters.ignored.len());
+}
+
+#[test]
+fn expressions_see_the_beginning_of_a_text() {
+    let filters = Filters::parse(&config(ignore, &["é$", "end"]));
+    let long = format!("{}end", "é".repeat(MAX_MATCHED));
+    assert!(filters.rejects(&TestSpan { resource: &long, ..root(&[]) }));
+    let odd = format!("x{}end", "é".repeat(MAX_MATCHED));
+    assert_eq!(beginning(&odd).len(), MAX_MATCHED - 1, "whole characters only");
+    assert_eq!(beginning("short"), "short");
+}
