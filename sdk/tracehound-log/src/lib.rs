@@ -93,8 +93,7 @@ impl<L: Log> Log for Correlated<L> {
                 self.logger.log(&record.to_builder().key_values(&pairs).build());
             }
             Place::Message => {
-                let message = format_args!("[{correlation}] {}", record.args());
-                self.logger.log(&record.to_builder().args(message).build());
+                self.logger.log(&record.to_builder().args(format_args!("[{correlation}] {}", record.args())).build());
             }
         }
     }

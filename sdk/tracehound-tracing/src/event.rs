@@ -80,7 +80,7 @@ impl Visit for EventFields<'_> {
     }
 
     fn record_str(&mut self, field: &Field, text: &str) {
-        self.add_text(field, text);
+        self.add_text(field, text::bounded(text));
     }
 
     fn record_error(&mut self, field: &Field, error: &(dyn Error + 'static)) {

@@ -6,7 +6,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::layer::Opened;
 
 /// The Datadog span of a `tracing` span: to tag what was not declared as a field, to set a parent for other spans, to pass its context on.
-/// A disabled handle if the layer does not see the span.
+/// A disabled handle if the layer does not see the span, or if the subscriber is not built on [`Registry`].
 ///
 /// Inside of the span, [`tracehound::current_span`] is the same handle for less.
 ///

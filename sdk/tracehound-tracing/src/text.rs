@@ -26,18 +26,28 @@ pub(crate) fn with<T>(text: fmt::Arguments<'_>, take: impl FnOnce(&str) -> T) ->
     taken
 }
 
+/// As much of a text as agents keep, about.
+pub(crate) fn bounded(text: &str) -> &str {
+    cut(text, MAX_BYTES)
+}
+
+/// The beginning of a text, up to so many bytes, without a torn character.
+fn cut(text: &str, max_bytes: usize) -> &str {
+    let mut end = text.len().min(max_bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
 struct Bounded(String);
 
 impl Write for Bounded {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut end = text.len().min(MAX_BYTES.saturating_sub(self.0.len()));
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (fits, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+        let fits = cut(text, MAX_BYTES.saturating_sub(self.0.len()));
         self.0.push_str(fits);
         // Stops a value that would go on.
-        if rest.is_empty() { Ok(()) } else { Err(fmt::Error) }
+        if fits.len() == text.len() { Ok(()) } else { Err(fmt::Error) }
     }
 }
 
@@ -68,6 +78,12 @@ mod tests {
     fn a_value_without_end_is_cut_between_two_characters() {
         with(format_args!("{Endless:?}"), |text| assert_eq!((text.len(), text.ends_with('€')), (99_999, true)));
         with(format_args!("next"), |text| assert_eq!(text, "next"));
+    }
+
+    #[test]
+    fn a_text_is_cut_at_the_same_place() {
+        assert_eq!(bounded(&"€".repeat(40_000)).len(), 99_999);
+        assert_eq!(bounded("short"), "short");
     }
 
     #[test]

@@ -117,6 +117,17 @@ fn a_span_holds_a_bounded_number_of_events() {
 }
 
 #[test]
+fn huge_values_are_cut() {
+    let huge = "x".repeat(1_000_000);
+    let span = work(|| {
+        tracing::info!(huge, "event");
+        tracing::error!(error = %huge);
+    });
+    assert!(span.events[0].attributes["huge"].len() < 110_000);
+    assert_eq!(text(&span, "error.message").len(), 25_000);
+}
+
+#[test]
 fn an_event_after_the_end_is_ignored() {
     let spans = spans(|| {
         let span = info_span!("work");

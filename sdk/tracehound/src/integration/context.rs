@@ -36,3 +36,26 @@ pub fn pop(span: &SpanRef) {
         context::remove(span);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{current_span, testing};
+
+    #[test]
+    fn spans_go_in_any_order_and_others_stay_current() {
+        testing::capture(|| {
+            let [first, second] = ["first", "second"].map(|name| crate::span(name).root().start());
+            push(&first);
+            push(&second);
+            push(&second);
+            pop(&first);
+            pop(&second);
+            assert!(current_span().same(&second), "it was pushed twice");
+            pop(&first);
+            assert!(current_span().same(&second), "what is not current cannot be taken away");
+            pop(&second);
+            assert!(!current_span().is_enabled());
+        });
+    }
+}

@@ -138,11 +138,8 @@ mod tests {
     #[test]
     fn a_trace_id_is_hexadecimal_with_all_its_bits_and_decimal_with_its_low_half() {
         let narrow = ("DD_TRACE_128_BIT_TRACEID_LOGGING_ENABLED", "false");
-        let cases: [(&[(&str, &str)], &str); 2] = [
-            (&[("DD_SERVICE", "cafe")], "6909f0d200000000000000000000000a"),
-            (&[("DD_SERVICE", "cafe"), narrow], "10"),
-        ];
-        for (settings, id) in cases {
+        let settings = [("DD_SERVICE", "cafe"), narrow];
+        for (settings, id) in [(&settings[..1], "6909f0d200000000000000000000000a"), (&settings, "10")] {
             let expected = vec![("dd.service", "cafe".to_owned()), ("dd.trace_id", id.to_owned())];
             assert_eq!(fields(settings, true), Some(expected));
         }
