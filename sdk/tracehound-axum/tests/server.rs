@@ -170,13 +170,13 @@ async fn parallel_requests_do_not_mix() {
         step.set_tag("id", id.0);
         tokio::task::yield_now().await;
     };
-    let address = serve(Router::new().route("/work/{id}", get(work)).layer(layer(&memory))).await;
-    let asked = stream::iter(0..50).map(|id| reqwest::get(format!("http://{address}/work/{id}")));
+    let address = serve(Router::new().route("/jobs/{id}", get(work)).layer(layer(&memory))).await;
+    let asked = stream::iter(0..50).map(|id| reqwest::get(format!("http://{address}/jobs/{id}")));
     asked.buffer_unordered(10).for_each(|answer| async { assert_eq!(answer.unwrap().status(), 200) }).await;
     let spans = spans(&memory, 100).await;
     for step in spans.iter().filter(|span| span.name == "step") {
         let parent = spans.iter().find(|span| span.span_id == step.parent_id).unwrap();
-        assert!(parent.meta["http.url"].ends_with(&format!("/work/{}", step.metrics["id"])), "{parent:?}");
+        assert!(parent.meta["http.url"].ends_with(&format!("/jobs/{}", step.metrics["id"])), "{parent:?}");
         assert_eq!(parent.trace_id, step.trace_id);
     }
 }
