@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::report;
+use crate::{meter, report};
 
 const MAX_GROWTH_MB: f64 = 0.7;
 const MAX_BUILD_SECONDS: f64 = 15.0;
@@ -25,20 +25,20 @@ pub fn run() -> io::Result<bool> {
 
 fn measure(directory: &Path) -> io::Result<bool> {
     let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or(io::ErrorKind::NotFound)?;
-    let started = Instant::now();
+    let (started, cpu) = (Instant::now(), meter::children_cpu_seconds());
     let build = Command::new("cargo")
         .args(["build", "--quiet", "--release", "--package", "tracehound"])
         .current_dir(sdk)
         .env("CARGO_TARGET_DIR", directory.join("clean"))
         .status()?;
-    let seconds = started.elapsed().as_secs_f64();
+    let (seconds, cpu) = (started.elapsed().as_secs_f64(), meter::children_cpu_seconds() - cpu);
     if !build.success() {
         return Err(io::Error::other("the tracer does not build"));
     }
     let plain = size(directory, "plain", "", PLAIN)?;
     let dependency = format!("tracehound = {{ path = {:?} }}\n", sdk.join("tracehound"));
     let traced = size(directory, "traced", &dependency, TRACED)?;
-    println!("clean build: {seconds:.1} s; hello: {plain} bytes plain, {traced} traced, stripped");
+    println!("clean build: {seconds:.1} s, {cpu:.1} s of CPU; hello: {plain} bytes plain, {traced} traced, stripped");
     let met = report::verdict("clean release build, s", seconds, MAX_BUILD_SECONDS);
     Ok(report::verdict("growth of a stripped program, MB", (traced - plain) as f64 / 1e6, MAX_GROWTH_MB) & met)
 }
