@@ -5,16 +5,29 @@ use std::fmt::{self, Write};
 /// Bytes that the 25,000 characters which agents keep of a value can take. Source: agent-protocol 3.5.
 const MAX_BYTES: usize = 4 * 25_000;
 
-/// The text, up to [`MAX_BYTES`]. A `Display` that reports a failure leaves what it wrote before; `to_string` would panic.
+/// The text, as [`write_bounded`] writes it.
 pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
-    let mut out = Bounded(String::new());
-    let _ = out.write_fmt(text);
-    out.0
+    let mut out = String::new();
+    write_bounded(&mut out, text);
+    out
 }
 
-struct Bounded(String);
+/// Appends the text of an application's value, until `out` holds as much as agents keep of a tag. A `Display` that reports a failure
+/// leaves what it wrote before, where `to_string` would panic.
+///
+/// ```
+/// let mut message = String::new();
+/// tracehound::integration::write_bounded(&mut message, format_args!("{}", std::fmt::Error));
+/// assert_eq!(message, "an error occurred when formatting an argument");
+/// ```
+pub fn write_bounded(out: &mut String, text: fmt::Arguments<'_>) {
+    // The failure is the value's own, or ours when there is no more room.
+    let _ = Bounded(out).write_fmt(text);
+}
 
-impl Write for Bounded {
+struct Bounded<'a>(&'a mut String);
+
+impl Write for Bounded<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut end = text.len().min(MAX_BYTES.saturating_sub(self.0.len()));
         while !text.is_char_boundary(end) {

@@ -23,4 +23,5 @@ pub mod log;
 mod panic;
 pub mod sql;
 
+pub use crate::bounded_text::write_bounded;
 pub use panic::record_panic;
