@@ -60,9 +60,9 @@ impl TraceLayer {
     ///
     /// ```
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
-    /// let layer = tracehound_axum::TraceLayer::new().tracer(tracer);
+    /// let layer = tracehound_axum::TraceLayer::new().tracer(&tracer);
     /// ```
-    pub fn tracer(self, tracer: Tracer) -> Self {
+    pub fn tracer(self, tracer: &Tracer) -> Self {
         Self { server: self.server.tracer(tracer) }
     }
 }

@@ -75,7 +75,7 @@ async fn a_trace_passes_nginx() {
     let memory = InMemory::new(&[styles, ("DD_TRACE_SAMPLE_RATE", "1")]);
     let app = Router::new()
         .route("/beers/{name}", get(|| async { "stout" }))
-        .layer(TraceLayer::new().tracer(memory.tracer().clone()));
+        .layer(TraceLayer::new().tracer(memory.tracer()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });

@@ -28,7 +28,7 @@ async fn ok() -> &'static str {
 #[tokio::test]
 async fn the_route_is_the_pattern_that_matched() {
     let memory = InMemory::default();
-    let layer = TraceLayer::new().tracer(memory.tracer().clone());
+    let layer = TraceLayer::new().tracer(memory.tracer());
     let deep = Router::new().route("/{donut}/toppings/{topping}", get(ok));
     let app = Router::new()
         .route("/", get(ok))
@@ -65,7 +65,7 @@ async fn the_route_is_the_pattern_that_matched() {
 #[tokio::test]
 async fn a_fallback_is_no_route() {
     let memory = InMemory::default();
-    let layer = TraceLayer::new().tracer(memory.tracer().clone());
+    let layer = TraceLayer::new().tracer(memory.tracer());
     let inner = Router::new().route("/x", get(ok)).fallback(|| async { StatusCode::IM_A_TEAPOT });
     let app = Router::new().nest("/inner", inner).fallback(|| async { StatusCode::GONE }).layer(layer);
     for (path, status) in [("/nowhere", 410), ("/inner/nowhere", 418)] {
@@ -77,7 +77,7 @@ async fn a_fallback_is_no_route() {
 #[tokio::test]
 async fn a_router_that_is_a_service_of_its_own_tells_its_route_to_the_outer_span() {
     let memory = InMemory::default();
-    let layer = TraceLayer::new().tracer(memory.tracer().clone());
+    let layer = TraceLayer::new().tracer(memory.tracer());
     let inner = Router::new().route("/{id}", post(ok));
     let plain = Router::new().nest_service("/orders", inner.clone()).layer(layer.clone());
     let (_, span) = ask(plain, &memory, "POST", "/orders/7").await;
@@ -90,7 +90,7 @@ async fn a_router_that_is_a_service_of_its_own_tells_its_route_to_the_outer_span
 #[tokio::test]
 async fn a_layer_of_the_routes_alone_leaves_out_what_matches_none() {
     let memory = InMemory::default();
-    let layer = TraceLayer::new().tracer(memory.tracer().clone());
+    let layer = TraceLayer::new().tracer(memory.tracer());
     let app = Router::new().route("/beers/{id}", get(ok)).route_layer(layer);
     let (_, span) = ask(app.clone(), &memory, "GET", "/beers/7").await;
     assert_eq!(span.resource, "GET /beers/{id}");
@@ -102,7 +102,7 @@ async fn a_layer_of_the_routes_alone_leaves_out_what_matches_none() {
 #[tokio::test]
 async fn routes_added_after_the_layer_are_outside_of_it() {
     let memory = InMemory::default();
-    let layer = TraceLayer::new().tracer(memory.tracer().clone());
+    let layer = TraceLayer::new().tracer(memory.tracer());
     let app = Router::new().route("/traced", get(ok)).layer(layer).route("/health", get(ok));
     let (_, span) = ask(app.clone(), &memory, "GET", "/traced").await;
     assert_eq!(span.resource, "GET /traced");
@@ -113,7 +113,7 @@ async fn routes_added_after_the_layer_are_outside_of_it() {
 #[tokio::test]
 async fn what_the_handler_says_of_its_span_stays() {
     let memory = InMemory::default();
-    let layer = TraceLayer::new().tracer(memory.tracer().clone()).service("shop-web").operation("web.request");
+    let layer = TraceLayer::new().tracer(memory.tracer()).service("shop-web").operation("web.request");
     let failing = || async {
         tracehound::root_span().set_resource("checkout").set_error_details("shop::SoldOut", "no donuts", "");
         StatusCode::INTERNAL_SERVER_ERROR
@@ -128,7 +128,7 @@ async fn what_the_handler_says_of_its_span_stays() {
 #[tokio::test]
 async fn the_peers_address_comes_from_the_connection() {
     let memory = InMemory::new(&[("DD_TRACE_CLIENT_IP_ENABLED", "true")]);
-    let layer = TraceLayer::new().tracer(memory.tracer().clone());
+    let layer = TraceLayer::new().tracer(memory.tracer());
     let app = Router::new().route("/", get(ok)).layer(layer);
     let mut request = Request::builder().uri("/").body(Body::empty()).unwrap();
     request.extensions_mut().insert(ConnectInfo(SocketAddr::new(IpAddr::from([43, 43, 43, 43]), 4711)));

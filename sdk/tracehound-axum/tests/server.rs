@@ -43,7 +43,7 @@ async fn spans(memory: &InMemory, count: usize) -> Vec<FinishedSpan> {
 }
 
 fn layer(memory: &InMemory) -> TraceLayer {
-    TraceLayer::new().tracer(memory.tracer().clone())
+    TraceLayer::new().tracer(memory.tracer())
 }
 
 #[tokio::test]

@@ -62,10 +62,10 @@ impl Client {
     ///
     /// ```
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
-    /// let http = tracehound_reqwest::wrap(reqwest::Client::new()).tracer(tracer);
+    /// let http = tracehound_reqwest::wrap(reqwest::Client::new()).tracer(&tracer);
     /// ```
-    pub fn tracer(mut self, tracer: Tracer) -> Self {
-        Arc::make_mut(&mut self.operation).tracer = Some(tracer);
+    pub fn tracer(mut self, tracer: &Tracer) -> Self {
+        Arc::make_mut(&mut self.operation).tracer = Some(tracer.clone());
         self
     }
 

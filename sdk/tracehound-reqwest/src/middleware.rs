@@ -7,7 +7,7 @@ use reqwest_middleware::{Error, Middleware, Next, Result};
 use tracehound::{InSpan, Tracer};
 
 use crate::error;
-use crate::operation::{Operation, tell};
+use crate::operation::{Operation, Unanswered, tell};
 
 /// Traces the requests of a `ClientWithMiddleware`.
 ///
@@ -43,14 +43,24 @@ impl TraceMiddleware {
         self
     }
 
+    /// Makes the resource `GET api.example` instead of `GET`: for clients of few hosts.
+    ///
+    /// ```
+    /// let middleware = tracehound_reqwest::TraceMiddleware::new().host_in_resource();
+    /// ```
+    pub fn host_in_resource(mut self) -> Self {
+        self.operation.host_in_resource = true;
+        self
+    }
+
     /// Uses this tracer for requests outside of any span.
     ///
     /// ```
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
-    /// let middleware = tracehound_reqwest::TraceMiddleware::new().tracer(tracer);
+    /// let middleware = tracehound_reqwest::TraceMiddleware::new().tracer(&tracer);
     /// ```
-    pub fn tracer(mut self, tracer: Tracer) -> Self {
-        self.operation.tracer = Some(tracer);
+    pub fn tracer(mut self, tracer: &Tracer) -> Self {
+        self.operation.tracer = Some(tracer.clone());
         self
     }
 }
@@ -62,7 +72,9 @@ impl Middleware for TraceMiddleware {
         let span = self.operation.begin(&method, &url, request.headers_mut(), None);
         let handle = span.handle();
         async move {
+            let unanswered = Unanswered::new(&handle);
             let result = next.run(request, extensions).await;
+            unanswered.answered();
             match &result {
                 Ok(response) => tell(&handle, response.status(), response.headers()),
                 Err(Error::Reqwest(error)) => error::record(&handle, error),

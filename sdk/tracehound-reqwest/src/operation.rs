@@ -37,7 +37,7 @@ impl Operation {
         let handle = span.handle();
         let response = span.in_scope(|| send(request));
         async move {
-            let unanswered = Unanswered(Some(handle.clone()));
+            let unanswered = Unanswered::new(&handle);
             let result = response.await;
             unanswered.answered();
             match &result {
@@ -95,10 +95,14 @@ pub(crate) fn tell(span: &SpanRef, status: StatusCode, headers: &HeaderMap) {
 }
 
 /// Marks the span of a request that is given up, as by a timeout around it.
-struct Unanswered(Option<SpanRef>);
+pub(crate) struct Unanswered(Option<SpanRef>);
 
 impl Unanswered {
-    fn answered(mut self) {
+    pub(crate) fn new(span: &SpanRef) -> Self {
+        Self(Some(span.clone()))
+    }
+
+    pub(crate) fn answered(mut self) {
         self.0 = None;
     }
 }

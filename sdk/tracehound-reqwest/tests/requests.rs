@@ -30,7 +30,7 @@ async fn serve() -> String {
 }
 
 fn traced(memory: &InMemory) -> Client {
-    wrap(reqwest::Client::new()).tracer(memory.tracer().clone())
+    wrap(reqwest::Client::new()).tracer(memory.tracer())
 }
 
 fn only(memory: &InMemory) -> FinishedSpan {
@@ -223,12 +223,16 @@ async fn without_a_tracer_nothing_is_added() {
 #[tokio::test]
 async fn a_middleware_makes_one_span_of_a_request() {
     let (memory, server) = (InMemory::default(), serve().await);
-    let middleware = tracehound_reqwest::TraceMiddleware::new().tracer(memory.tracer().clone()).service("beers");
+    let middleware = tracehound_reqwest::TraceMiddleware::new().tracer(memory.tracer()).service("beers");
     let http = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(middleware).build();
     let response = http.get(format!("{server}/echo")).send().await.unwrap();
     let span = only(&memory);
     assert_eq!((span.service.as_str(), tag(&span, "http.status_code")), ("beers", "200"));
     assert_eq!(response.headers()["x-datadog-parent-id"], span.span_id.to_string());
+
+    let never = http.get(format!("{server}/never")).send();
+    tokio::time::timeout(Duration::from_millis(20), never).await.unwrap_err();
+    assert_eq!(tag(&only(&memory), "http.cancelled"), "true");
 }
 
 #[cfg(feature = "blocking")]

@@ -67,10 +67,10 @@ impl ClientLayer {
     ///
     /// ```
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
-    /// let layer = tracehound_tonic::ClientLayer::new().tracer(tracer);
+    /// let layer = tracehound_tonic::ClientLayer::new().tracer(&tracer);
     /// ```
-    pub fn tracer(mut self, tracer: Tracer) -> Self {
-        self.tracer = Some(tracer);
+    pub fn tracer(mut self, tracer: &Tracer) -> Self {
+        self.tracer = Some(tracer.clone());
         self
     }
 

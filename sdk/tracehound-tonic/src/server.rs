@@ -61,10 +61,10 @@ impl ServerLayer {
     ///
     /// ```
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
-    /// let layer = tracehound_tonic::ServerLayer::new().tracer(tracer);
+    /// let layer = tracehound_tonic::ServerLayer::new().tracer(&tracer);
     /// ```
-    pub fn tracer(mut self, tracer: Tracer) -> Self {
-        self.tracer = Some(tracer);
+    pub fn tracer(mut self, tracer: &Tracer) -> Self {
+        self.tracer = Some(tracer.clone());
         self
     }
 

@@ -20,7 +20,7 @@ use tracehound::testing::{FinishedSpan, InMemory};
 use tracehound_tonic::{Client, ClientLayer, MethodKind, ServerLayer};
 
 fn server(memory: &InMemory) -> ServerLayer {
-    ServerLayer::new().tracer(memory.tracer().clone())
+    ServerLayer::new().tracer(memory.tracer())
 }
 
 fn channel(address: SocketAddr) -> Channel {
@@ -108,7 +108,7 @@ async fn any_code_but_ok_is_an_error_except_canceled_on_the_server() {
     for (method, code, message, fails_on_server) in table {
         let memory = InMemory::default();
         let address = serve(server(&memory), Orders::default()).await;
-        let layer = ClientLayer::new().tracer(memory.tracer().clone());
+        let layer = ClientLayer::new().tracer(memory.tracer());
         call(layer.layer(channel(address)), method, order()).await.unwrap_err();
         let spans = spans(&memory, 3).await;
         let (answered, asked) = both(&spans);
@@ -125,7 +125,7 @@ async fn a_stream_is_open_until_its_trailers() {
         let memory = InMemory::default();
         let address =
             serve(server(&memory).method_kind(|_| Some(MethodKind::ServerStreaming)), Orders::default()).await;
-        let layer = ClientLayer::new().tracer(memory.tracer().clone());
+        let layer = ClientLayer::new().tracer(memory.tracer());
         let mut client = client(layer.layer(channel(address))).await;
         let mut messages = client.server_streaming(order(), path(method), Plain).await.unwrap().into_inner();
         let mut count = 0;
@@ -148,7 +148,7 @@ async fn a_stream_is_open_until_its_trailers() {
 async fn a_stream_that_is_dropped_is_canceled_at_both_ends_and_no_error() {
     let memory = InMemory::default();
     let address = serve(server(&memory), Orders::default()).await;
-    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    let layer = ClientLayer::new().tracer(memory.tracer());
     let mut client = client(layer.layer(channel(address))).await;
     let mut messages = client.server_streaming(order(), path("Endless"), Plain).await.unwrap().into_inner();
     for _ in 0..3 {
@@ -169,7 +169,7 @@ async fn a_client_that_waits_no_longer_has_exceeded_its_deadline() {
     let address = serve(server(&memory), Orders::default()).await;
     let mut request = order();
     request.set_timeout(Duration::from_millis(50));
-    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    let layer = ClientLayer::new().tracer(memory.tracer());
     call(layer.layer(channel(address)), "Never", request).await.unwrap_err();
     let spans = spans(&memory, 3).await;
     let (_, asked) = both(&spans);
@@ -216,7 +216,7 @@ async fn a_server_that_cannot_be_reached_is_unavailable() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    let layer = ClientLayer::new().tracer(memory.tracer());
     let status = call(layer.layer(channel(address)), "Place", order()).await.unwrap_err();
     assert_eq!(status.code(), tonic::Code::Unavailable);
     let spans = spans(&memory, 1).await;
@@ -228,8 +228,8 @@ async fn a_server_that_cannot_be_reached_is_unavailable() {
 async fn layers_in_layers_make_one_span() {
     let memory = InMemory::default();
     let address = serve(server(&memory), Orders::default()).await;
-    let layer = ClientLayer::new().tracer(memory.tracer().clone());
-    let inner = tracehound_tower::ClientLayer::new().tracer(memory.tracer().clone());
+    let layer = ClientLayer::new().tracer(memory.tracer());
+    let inner = tracehound_tower::ClientLayer::new().tracer(memory.tracer());
     let mut grpc = Grpc::new(layer.layer(layer.layer(inner.layer(channel(address)))));
     grpc.ready().await.unwrap();
     grpc.unary::<Bytes, Bytes, _>(order(), path("Place"), Plain).await.unwrap();

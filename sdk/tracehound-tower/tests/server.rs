@@ -12,14 +12,14 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use support::{Script, ScriptError, Step, tag};
 use tower::{Layer, Service, ServiceExt, service_fn};
-use tracehound::testing::{FinishedSpan, InMemory};
+use tracehound::testing::{FinishedSpan, InMemory, capture_async};
 use tracehound_tower::watch::Body;
 use tracehound_tower::{HttpWatch, ServerLayer, ServerSpan};
 
 type Answer = Response<Body<String, HttpWatch>>;
 
 fn layer(memory: &InMemory) -> ServerLayer {
-    ServerLayer::new().tracer(memory.tracer().clone())
+    ServerLayer::new().tracer(memory.tracer())
 }
 
 fn request(uri: &str) -> Request<String> {
@@ -53,6 +53,13 @@ async fn a_request_is_a_span() {
     assert_eq!(tag(&span, "http.status_code"), "200");
     assert_eq!(tag(&span, "component"), "tower");
     assert_eq!(tag(&span, "_dd.svc_src"), "");
+}
+
+#[tokio::test]
+async fn inside_of_testing_a_layer_without_a_tracer_uses_the_one_in_memory() {
+    let asked = async { drop(answer(ServerLayer::new(), StatusCode::OK, request("/")).await) };
+    let ((), traces) = capture_async(asked).await;
+    assert_eq!(traces.spans().len(), 1);
 }
 
 #[tokio::test]
@@ -281,7 +288,7 @@ async fn skipped_requests_and_disabled_tracers_make_no_spans() {
     });
     let body = answer(skipping, StatusCode::OK, request("/health")).await.into_body();
     assert_eq!(body.collect().await.unwrap().to_bytes(), "hello");
-    let disabled = ServerLayer::new().tracer(tracehound::Tracer::disabled());
+    let disabled = ServerLayer::new().tracer(&tracehound::Tracer::disabled());
     let body = answer(disabled, StatusCode::OK, request("/")).await.into_body();
     assert_eq!(body.collect().await.unwrap().to_bytes(), "hello");
     assert!(memory.take().spans().is_empty());

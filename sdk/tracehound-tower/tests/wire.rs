@@ -26,7 +26,7 @@ use tracehound_tower::{ClientLayer, ServerLayer};
 async fn serve(memory: &InMemory, script: impl Fn() -> Script + Clone + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let layer = ServerLayer::new().tracer(memory.tracer().clone());
+    let layer = ServerLayer::new().tracer(memory.tracer());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let script = script.clone();
@@ -104,7 +104,7 @@ async fn a_server_that_cannot_be_reached_fails_the_clients_span() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let traced = ClientLayer::new().tracer(memory.tracer().clone()).layer(client(false));
+    let traced = ClientLayer::new().tracer(memory.tracer()).layer(client(false));
     traced.oneshot(request("GET", address)).await.unwrap_err();
     let spans = spans(&memory, 1).await;
     assert!(spans[0].error);
@@ -116,7 +116,7 @@ async fn a_server_that_cannot_be_reached_fails_the_clients_span() {
 #[tokio::test]
 async fn a_client_layer_in_another_makes_no_second_span_and_one_set_of_headers() {
     let memory = InMemory::default();
-    let layer = ClientLayer::new().tracer(memory.tracer().clone());
+    let layer = ClientLayer::new().tracer(memory.tracer());
     let sent = service_fn(|request: Request<Full<Bytes>>| async move {
         let mut response = Response::new(Full::<Bytes>::default());
         *response.headers_mut() = request.headers().clone();
@@ -137,7 +137,7 @@ async fn a_client_layer_in_another_makes_no_second_span_and_one_set_of_headers()
 async fn a_request_that_is_given_up_ends_its_span_with_a_tag() {
     let memory = InMemory::default();
     let sent = service_fn(|_: Request<String>| std::future::pending::<Result<Response<String>, Infallible>>());
-    let traced = ClientLayer::new().tracer(memory.tracer().clone()).layer(sent);
+    let traced = ClientLayer::new().tracer(memory.tracer()).layer(sent);
     let mut asked = Box::pin(traced.oneshot(Request::new(String::new())));
     tokio::select! {
         biased;

@@ -12,7 +12,7 @@ use tracehound::Span;
 use tracehound::integration::http::client_response;
 
 use crate::Headers;
-use crate::watch::step;
+use crate::watch::{message, step};
 
 pin_project! {
     /// The future of a traced client's response.
@@ -78,7 +78,7 @@ fn tell<O, E: Display>(span: &Span, result: &Result<Response<O>, E>) {
             client_response(span, status.as_u16(), reason, &Headers(response.headers()));
         }
         Err(error) => {
-            span.set_error_details(type_name::<E>(), &error.to_string(), "");
+            span.set_error_details(type_name::<E>(), &message(error), "");
         }
     }
 }

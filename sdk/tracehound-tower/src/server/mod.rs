@@ -97,10 +97,10 @@ impl ServerLayer {
     ///
     /// ```
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
-    /// let layer = tracehound_tower::ServerLayer::new().tracer(tracer);
+    /// let layer = tracehound_tower::ServerLayer::new().tracer(&tracer);
     /// ```
-    pub fn tracer(self, tracer: Tracer) -> Self {
-        self.with(|options| options.tracer = Some(tracer))
+    pub fn tracer(self, tracer: &Tracer) -> Self {
+        self.with(|options| options.tracer = Some(tracer.clone()))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {

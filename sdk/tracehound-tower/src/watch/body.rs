@@ -9,7 +9,7 @@ use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tracehound::Span;
 
-use super::{End, Watch, step};
+use super::{End, Watch, message, step};
 
 pin_project! {
     /// A body that ends its span when it ends itself.
@@ -73,12 +73,12 @@ where
         let Some(mut body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
         let Some((span, watch)) = this.watched else { return body.poll_frame(waker) };
         let Poll::Ready(frame) = step(span, || body.as_mut().poll_frame(waker)) else { return Poll::Pending };
-        let message;
+        let told;
         let end = match &frame {
             None => Some(End::Complete),
             Some(Err(error)) => {
-                message = error.to_string();
-                Some(End::Failed { error, error_type: type_name::<B::Error>(), message: &message })
+                told = message(error);
+                Some(End::Failed { error, error_type: type_name::<B::Error>(), message: &told })
             }
             Some(Ok(frame)) => {
                 if let Some(trailers) = frame.trailers_ref() {

@@ -10,7 +10,7 @@ use http::Response;
 use pin_project_lite::pin_project;
 use tracehound::Span;
 
-use super::{Body, End, Watch, step};
+use super::{Body, End, Watch, message, step};
 
 pin_project! {
     /// A future of a response whose span ends with the response's body.
@@ -94,6 +94,6 @@ fn answered<B: http_body::Body, W: Watch>(response: Response<B>, span: Span, mut
 
 fn failed<E: Display + 'static, W: Watch>(error: &E, span: &Span, mut watch: W) {
     if span.is_enabled() {
-        watch.end(span, End::Failed { error, error_type: type_name::<E>(), message: &error.to_string() });
+        watch.end(span, End::Failed { error, error_type: type_name::<E>(), message: &message(error) });
     }
 }

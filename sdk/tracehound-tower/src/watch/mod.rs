@@ -8,6 +8,7 @@ mod body;
 mod future;
 
 use std::any::Any;
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 pub use body::Body;
@@ -15,6 +16,7 @@ pub use future::ResponseFuture;
 use http::HeaderMap;
 use http::response::Parts;
 use tracehound::SpanRef;
+use tracehound::integration::write_bounded;
 
 /// Tags a span with what becomes of its response.
 ///
@@ -101,4 +103,11 @@ pub fn step<T>(span: &SpanRef, work: impl FnOnce() -> T) -> T {
         span.finish();
         resume_unwind(payload)
     })
+}
+
+/// What an error says of itself, whatever its `Display` does.
+pub(crate) fn message(error: &impl Display) -> String {
+    let mut message = String::new();
+    write_bounded(&mut message, format_args!("{error}"));
+    message
 }
