@@ -38,6 +38,7 @@ pub fn init() -> Guard {
 ///
 /// ```
 /// assert!(!tracehound::tracer().is_enabled());
+/// tracehound::testing::capture(|| assert!(tracehound::tracer().is_enabled()));
 /// ```
 pub fn tracer() -> Tracer {
     context::default_tracer()
