@@ -126,6 +126,7 @@ impl Engine {
     fn learn(&self, info: Option<&Info>) {
         self.set_view(View::of(info, &self.settings));
         let waited = self.lock_waiting().open();
+        waited.iter().for_each(|spans| trace::filter_waiting(spans));
         waited.into_iter().for_each(trace::send_waiting);
     }
 
@@ -165,5 +166,33 @@ impl Engine {
         // Room for a span with long tags; more is given back.
         buffer.shrink_to(16 * 1024);
         let _ = SCRATCH.try_with(|scratch| scratch.replace(buffer));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Sources};
+    use crate::filter::FilterConfig;
+    use crate::tracer::Tracer;
+
+    #[test]
+    fn a_trace_that_waits_in_parts_is_filtered_as_a_whole() {
+        let setting = ("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS".to_owned(), "2".to_owned());
+        let config = Config::load(&Sources::of_code(vec![setting]));
+        let engine = Engine::in_memory(Arc::new(Settings::new(Arc::new(config))), View::default());
+        let tracer = Tracer::of(Arc::clone(&engine));
+        let secret = tracer.span("secret").root().start();
+        for _ in 0..3 {
+            tracer.span("part").child_of(&secret).start().finish();
+        }
+        secret.set_tag("secret", true);
+        drop(secret);
+        tracer.span("public").root().start().finish();
+        assert!(engine.outlet.take_memory().is_empty(), "nothing is known of the agent yet");
+
+        let filters = FilterConfig { reject: vec!["secret".to_owned()], ..FilterConfig::default() };
+        engine.learn(Some(&Info { filters, ..Info::default() }));
+        assert_eq!(engine.outlet.take_memory().len(), 1, "the public one");
     }
 }

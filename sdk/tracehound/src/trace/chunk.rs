@@ -15,6 +15,15 @@ use crate::span::SpanRef;
 use crate::span::cell::Cell;
 use crate::span::state::State;
 
+/// Remembers what the filters say of a local root among spans that waited: parts of its trace may wait before it, and go first.
+pub(crate) fn filter_waiting(spans: &[SpanRef]) {
+    let root = spans.iter().filter_map(|span| span.cell()).find(|cell| cell.is_local_root);
+    let Some((root, trace)) = root.and_then(|root| Some((root, root.trace()?))) else { return };
+    let mut inner = trace.lock();
+    let facts = Facts { state: &root.lock(), settings: &trace.engine.settings };
+    inner.filtered = Some(trace.engine.view().filters.rejects(&facts));
+}
+
 /// Works through spans that waited until the agent's wishes were known. They are of one trace.
 pub(crate) fn send_waiting(spans: Vec<SpanRef>) {
     let Some(trace) = spans.first().and_then(|span| span.cell()).and_then(|cell| cell.trace()).cloned() else { return };

@@ -19,7 +19,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicI8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub(crate) use chunk::send_waiting;
+pub(crate) use chunk::{filter_waiting, send_waiting};
 use decision::{Decision, UNDECIDED};
 pub(crate) use decision::{Manual, clamp_priority};
 pub(crate) use finish::finish;
