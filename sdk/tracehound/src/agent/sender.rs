@@ -4,7 +4,9 @@
 //! belongs to the process that made it: in a forked child every call returns at once, without touching the lock another
 //! thread may have held.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -21,13 +23,23 @@ pub(crate) struct Sender {
     /// What the thread takes with it when it begins.
     options: Mutex<Option<SenderOptions>>,
     generation: u32,
+    /// Why the thread did not start, if it did not.
+    stillborn: OnceLock<io::Error>,
+    /// Whether that was said.
+    told: AtomicBool,
 }
 
 impl Sender {
     /// Makes a sender. Its thread begins with the first thing to do.
     pub(crate) fn start(options: SenderOptions) -> Arc<Self> {
         let shared = Arc::new(Shared::new(options.endpoint.clone(), options.stats.is_some()));
-        Arc::new(Self { shared, options: Mutex::new(Some(options)), generation: fork::generation() })
+        Arc::new(Self {
+            shared,
+            options: Mutex::new(Some(options)),
+            generation: fork::generation(),
+            stillborn: OnceLock::new(),
+            told: AtomicBool::new(false),
+        })
     }
 
     /// Starts the thread unless it runs, and with it the questions for `/info`. False if there is no thread any more.
@@ -47,11 +59,22 @@ impl Sender {
         let shared = Arc::clone(&self.shared);
         let spawned =
             thread::Builder::new().name("tracehound".to_owned()).spawn(move || Worker::new(shared, options).run());
-        if let Err(error) = &spawned {
-            messages::error(format_args!("no traces will be sent: the thread that sends them did not start: {error}"));
+        let began = spawned.is_ok();
+        if let Err(error) = spawned {
+            let _ = self.stillborn.set(error);
             self.shared.update(State::stopped);
         }
-        spawned.is_ok()
+        began
+    }
+
+    /// Says that the thread did not start, if it did not. Not where that happens: a trace is locked there, and the user's function for
+    /// messages may do anything, with this very trace too.
+    pub(crate) fn tell(&self) {
+        if let Some(error) = self.stillborn.get() {
+            if !self.told.swap(true, Ordering::Relaxed) {
+                messages::error(format_args!("no traces will be sent: the thread for that did not start: {error}"));
+            }
+        }
     }
 
     /// Takes over one chunk, the encoded MessagePack array of its spans, in pieces. False if there was no room for it.
@@ -104,6 +127,7 @@ impl Sender {
             return Err(NotReady::Stopped);
         }
         self.begin();
+        self.tell();
         let mut state = self.shared.lock();
         state.hurry = !state.ready;
         self.shared.call();

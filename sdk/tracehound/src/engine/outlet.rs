@@ -51,6 +51,14 @@ impl Outlet {
         }
     }
 
+    /// Says what could not be said while traces were locked.
+    #[inline]
+    pub(crate) fn tell(&self) {
+        if let Outlet::Agent(sender) = self {
+            sender.tell();
+        }
+    }
+
     /// Counts a trace that there was no room for.
     pub(crate) fn count_lost(&self, spans: u32) {
         if let Outlet::Agent(sender) = self {

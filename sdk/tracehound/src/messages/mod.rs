@@ -7,16 +7,12 @@
 mod date;
 mod file;
 mod seldom;
+mod stderr;
 #[cfg(test)]
 mod tests;
 
 use std::cell::Cell;
 use std::fmt;
-#[cfg(unix)]
-use std::fs::File;
-use std::io::{self, Write};
-#[cfg(unix)]
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -146,25 +142,12 @@ fn deliver(level: Level, text: &str, line: &str) {
         // A panic in the user's function is not for the thread that happens to be here.
         let _ = catch_unwind(AssertUnwindSafe(|| callback(level, text)));
     } else {
-        let _ = write_to_stderr(line);
+        stderr::write(line);
         if let Some(file) = patiently(&OUTPUT).as_deref_mut().and_then(|output| output.file.as_mut()) {
             file.append(line);
         }
     }
     let _ = DELIVERING.try_with(|delivering| delivering.set(false));
-}
-
-/// Writes past the standard library's lock: the application may hold that for as long as it likes, and a thread of the process that
-/// this one was forked from for ever.
-#[cfg(unix)]
-fn write_to_stderr(line: &str) -> io::Result<()> {
-    let stderr = io::stderr().as_fd().try_clone_to_owned()?;
-    File::from(stderr).write_all(line.as_bytes())
-}
-
-#[cfg(not(unix))]
-fn write_to_stderr(line: &str) -> io::Result<()> {
-    io::stderr().write_all(line.as_bytes())
 }
 
 /// The lock, unless it stays taken.

@@ -28,10 +28,15 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
     trace.collect(&mut inner, &view, span, cell, state);
     let open = trace.open.fetch_sub(1, Ordering::Relaxed) - 1;
     let is_due = |spans| inner.chunk.len >= spans;
-    if open == 0 || trace.engine.settings.partial_flush_at.is_some_and(is_due) || inner.chunk.is_full() {
+    let sends = open == 0 || trace.engine.settings.partial_flush_at.is_some_and(is_due) || inner.chunk.is_full();
+    if sends {
         trace.send(&mut inner, &view);
     }
     inner.view = Some(view);
+    drop(inner);
+    if sends {
+        trace.engine.outlet.tell();
+    }
 }
 
 impl Trace {
