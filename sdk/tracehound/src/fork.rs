@@ -47,18 +47,18 @@ impl<T> PerProcess<T> {
 }
 
 /// Starts counting forks; a second call does nothing.
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 pub(crate) fn watch() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(at_fork::register);
 }
 
-/// There is no fork here.
-#[cfg(not(unix))]
+/// There is no fork here; Miri does not know the function that tells of one.
+#[cfg(any(not(unix), miri))]
 pub(crate) fn watch() {}
 
 /// The one call that the standard library does not have.
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[expect(unsafe_code, reason = "pthread_atfork is a C function that takes a function pointer")]
 mod at_fork {
     use super::{GENERATION, Ordering};

@@ -30,6 +30,8 @@ mod id;
 pub mod integration;
 mod macros;
 mod messages;
+#[cfg(all(test, tracehound_model))]
+mod models;
 mod msgpack;
 mod normalize;
 mod obfuscate;
@@ -39,6 +41,7 @@ mod sampling;
 mod span;
 mod startup;
 mod stats;
+mod sync;
 mod tag;
 pub mod testing;
 mod trace;

@@ -17,6 +17,9 @@ use super::shared::{Phase, Rounds, Shared, State};
 use super::worker::Worker;
 use crate::{fork, messages};
 
+#[cfg(all(test, tracehound_model))]
+mod models;
+
 /// Hands traces and stats to the agent, on a thread of its own.
 pub(crate) struct Sender {
     shared: Arc<Shared>,

@@ -1,6 +1,6 @@
 //! What the application's threads and the sender's thread share: one lock, held for a copy and never during I/O.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
@@ -8,6 +8,7 @@ use super::endpoint::Endpoint;
 use super::failure::Failure;
 use super::outcome::{Count, FlushError, Health};
 use super::queue::{Pushed, Queue};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// The bound on stats records that wait to be counted, in bytes. They wait a second at most, unless an agent that hangs
 /// holds up the sender's thread.

@@ -9,8 +9,8 @@ mod view;
 mod waiting;
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, Weak};
 
 pub(crate) use outlet::Outlet;
 pub(crate) use settings::Settings;
@@ -22,6 +22,7 @@ use crate::fork::{self, PerProcess};
 use crate::id;
 use crate::sampling::{SpanSampler, TraceSampler};
 use crate::span::SpanRef;
+use crate::sync::{AtomicU32, Mutex, MutexGuard, RwLock};
 use crate::trace;
 
 pub(crate) struct Engine {
@@ -123,7 +124,7 @@ impl Engine {
     }
 
     /// Takes over what the agent says of itself, or that it said nothing for too long, and works through what waited for that.
-    fn learn(&self, info: Option<&Info>) {
+    pub(crate) fn learn(&self, info: Option<&Info>) {
         self.set_view(View::of(info, &self.settings));
         let waited = self.lock_waiting().open();
         waited.iter().for_each(|spans| trace::filter_waiting(spans));
@@ -150,7 +151,7 @@ impl Engine {
         refused
     }
 
-    fn lock_waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
+    fn lock_waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

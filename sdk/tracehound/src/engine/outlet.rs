@@ -1,8 +1,9 @@
 //! Where finished chunks go: to the sender, or into memory for tests.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use crate::agent::{Sender, SenderOptions};
+use crate::sync::Mutex;
 
 pub(crate) enum Outlet {
     Agent(Arc<Sender>),

@@ -5,10 +5,11 @@
 //! sees itself as the last, and the cell is freed the usual way.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use crate::span::state::State;
+use crate::sync::{self, AtomicBool, Mutex, MutexGuard};
 use crate::trace::{self, Trace};
 
 /// Free cells that one thread keeps: enough for a trace of a few hundred spans, at about 1 KiB each.
@@ -97,6 +98,7 @@ pub(crate) fn release(mut cell: Arc<Cell>) {
     if Arc::strong_count(&cell) > 1 {
         return;
     }
+    sync::step();
     let Some(inside) = Arc::get_mut(&mut cell) else { return };
     let trace = inside.recycle();
     let _ = FREE.try_with(|free| {

@@ -20,7 +20,7 @@ enum Value {
 }
 
 /// The spans of one chunk; `None` if these are no such bytes.
-pub(super) fn chunk(mut bytes: &[u8]) -> Option<Vec<FinishedSpan>> {
+pub(crate) fn chunk(mut bytes: &[u8]) -> Option<Vec<FinishedSpan>> {
     let Value::List(spans) = value(&mut bytes, MAX_DEPTH)? else { return None };
     let mut spans: Vec<FinishedSpan> = spans.iter().map(span).collect();
     let first = spans.first().and_then(|span| span.meta.get("_dd.p.tid"));

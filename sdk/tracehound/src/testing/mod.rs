@@ -15,7 +15,7 @@
 //! assert_eq!(spans[1].parent_id, spans[0].span_id);
 //! ```
 
-mod decode;
+pub(crate) mod decode;
 
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -1,7 +1,7 @@
 //! The end of a span: encoded at once if its trace is to be sent, and the end of a chunk if it was the last one open.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard};
 
 use super::encode::Encoder;
 use super::facts::{Facts, StatsOf};
@@ -11,6 +11,7 @@ use crate::span::SpanRef;
 use crate::span::cell::Cell;
 use crate::span::state::State;
 use crate::stats;
+use crate::sync::MutexGuard;
 
 /// Ends a span, now or at a given time. The second end of a span, and any end in a forked child of a span of its parent, do nothing.
 #[inline]

@@ -16,8 +16,8 @@ mod propagate;
 mod start;
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicI8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 pub(crate) use chunk::{filter_waiting, send_waiting};
 use decision::{Decision, UNDECIDED};
@@ -32,6 +32,7 @@ use crate::fork;
 use crate::id::TraceId;
 use crate::span::SpanRef;
 use crate::span::cell::Cell;
+use crate::sync::{AtomicI8, AtomicU32, Mutex, MutexGuard};
 
 #[derive(Debug)]
 pub(crate) struct Trace {
