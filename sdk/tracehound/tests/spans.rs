@@ -199,7 +199,8 @@ fn a_hundred_thousand_open_spans_are_no_trouble() {
     let open: Vec<_> = (0..100_000).map(|_| memory.tracer().span("step").child_of(&root).start()).collect();
     drop(root);
     drop(open);
-    assert_eq!(memory.take().chunks()[0].len(), 100_001);
+    // In parts, since no queue would hold them in one piece.
+    assert_eq!(memory.take().spans().len(), 100_001);
 }
 
 #[test]
