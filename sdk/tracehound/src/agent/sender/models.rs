@@ -22,7 +22,8 @@ fn running() -> (Arc<Sender>, thread::JoinHandle<()>) {
     shared.lock().begin();
     let works = Arc::clone(&shared);
     let working = thread::spawn(move || work(&works));
-    let sender = Sender { shared, options: Mutex::default(), generation: fork::generation() };
+    let (options, generation) = (Mutex::default(), fork::generation());
+    let sender = Sender { shared, options, generation, stillborn: OnceLock::new(), told: AtomicBool::new(false) };
     (Arc::new(sender), working)
 }
 
