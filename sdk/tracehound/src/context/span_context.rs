@@ -79,13 +79,14 @@ impl SpanContext {
         }
     }
 
-    /// Whether another process sent it.
+    /// Whether another process sent it, and there is something to continue.
     ///
     /// ```
-    /// assert!(!tracehound::SpanContext::none().is_remote());
+    /// let nothing = tracehound::extract(&Vec::<(String, String)>::new());
+    /// assert!(!nothing.is_remote());
     /// ```
     pub fn is_remote(&self) -> bool {
-        matches!(self.source, Source::Remote(_))
+        matches!(self.source, Source::Remote(_)) && !self.is_none()
     }
 
     /// The trace's id, or 0.

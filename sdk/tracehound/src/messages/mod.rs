@@ -29,6 +29,7 @@ pub(crate) use seldom::Seldom;
 /// assert!(Level::Error > Level::Debug);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Level {
     /// What the tracer does, in detail.
     Debug,
