@@ -24,8 +24,8 @@ fn miri(workshop: &Workshop) -> Result {
         return Ok(());
     }
     println!("running under Miri");
-    // Some that pass through cells, traces, guards and futures: it takes seconds for each.
-    const TESTS: [&str; 3] = ["a_decision_stands", "a_dropped_future", "guards_dropped"];
+    // Some that pass through cells, traces and futures: it takes seconds for each. None with a message: it cannot open stderr as that does.
+    const TESTS: [&str; 2] = ["a_decision_stands", "a_dropped_future"];
     let mut miri = nightly();
     miri.args(["miri", "test", "--quiet", "-p", super::CORE, "--test", "spans", "--locked", "--"]).args(TESTS);
     miri.current_dir(&workshop.root);
