@@ -150,8 +150,6 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "Received baggage items that become tags of the first span; `*` for all, empty for none.";
         DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED: Switch, "true",
             "Whether new trace ids have 128 bits. A received id always keeps its length.";
-        DD_TRACE_128_BIT_TRACEID_LOGGING_ENABLED: Switch, "true",
-            "Whether logs hold all 128 bits in hexadecimal, not the lower 64 in decimal.";
     }
     "Spans and their sending" {
         DD_TRACE_STATS_COMPUTATION_ENABLED: Switch, "true",
@@ -167,6 +165,12 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "Whether span events are sent as such even to an agent that does not say it takes them.";
         DD_SERVICE_MAPPING | DD_TRACE_SERVICE_MAPPING: Pairs, "",
             "Services renamed before sending, as `from:to,from:to`.";
+    }
+    "Logs" {
+        DD_LOGS_INJECTION: Switch, "false",
+            "Whether log lines hold ids, once the application has added what writes them. Not set, they do.";
+        DD_TRACE_128_BIT_TRACEID_LOGGING_ENABLED: Switch, "true",
+            "Whether logs hold all 128 bits in hexadecimal, not the lower 64 in decimal.";
     }
     "HTTP" {
         DD_TRACE_HTTP_SERVER_ERROR_STATUSES: Statuses, "500-599",
@@ -209,7 +213,6 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "Reports to the vendor about the tracer itself; never sent.";
         DD_LIVE_DEBUGGING_ENABLED: Switch, "false", "Live debugging.";
         DD_LLMOBS_ENABLED: Switch, "false", "Observation of language models.";
-        DD_LOGS_INJECTION: Switch, "false", "Ids in logs; here the application adds the layer that does it.";
         DD_LOGS_OTEL_ENABLED: Switch, "false", "Logs over OTLP.";
         DD_METRICS_OTEL_ENABLED: Switch, "false", "Metrics over OTLP.";
         DD_PROFILING_ENABLED: Switch, "false", "Profiles.";
