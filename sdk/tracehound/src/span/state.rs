@@ -173,6 +173,8 @@ impl State {
         };
         let value = match value {
             TagValue::Text(text) => Value::Text(self.put(old, cut(text))),
+            // As the other tracers: no backend can add these up.
+            TagValue::Number(number) if !number.is_finite() => return,
             TagValue::Number(number) => {
                 self.waste += old.len as usize;
                 Value::Number(*number)
@@ -308,6 +310,15 @@ mod tests {
         assert_eq!(state.tag("k"), Some(ValueRef::Text("longer than before")));
         state.remove_tag("k");
         assert_eq!(state.tag("k"), None);
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_no_tag() {
+        let mut state = State::default();
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            set(&mut state, "k", number);
+        }
+        assert_eq!(state.tags().count(), 0);
     }
 
     #[test]
