@@ -49,11 +49,12 @@ impl<'q, DB: Database> Execute<'q, DB> for Query<DB> {
 }
 
 /// The span that tells `tracehound-tracing` that sqlx's event about a statement is about one that has its span already. It stands at the
-/// events' own target and the most urgent level, so that no filter lets them through without it.
-pub(crate) fn mark() -> tracing::Span {
+/// events' own target and the most urgent level, so that no filter lets them through without it. It is made inside of the statement's
+/// span, so that the layer knows whose it is on whatever thread sqlx enters it.
+pub(crate) fn mark(span: &SpanRef) -> tracing::Span {
     // Without a subscriber, `tracing` may write new spans to the `log` crate's logger, as lines of their own.
     if tracing::dispatcher::has_been_set() {
-        tracing::span!(target: "sqlx::query", tracing::Level::ERROR, sql::MARK)
+        span.in_scope(|| tracing::span!(target: "sqlx::query", tracing::Level::ERROR, sql::MARK))
     } else {
         tracing::Span::none()
     }
@@ -76,7 +77,7 @@ pub(crate) async fn run<T>(
         }
         outcome
     };
-    request.instrument(mark()).in_span(span).await
+    request.instrument(mark(&span)).in_span(span).await
 }
 
 /// Counts the row of a query for at most one.

@@ -98,7 +98,7 @@ impl<'e, DB: Backend> Running<'e, DB> {
         let span = database.start(operation, query.text());
         let changed = sql::changes_rows(query.text()).then_some(0);
         let steps = span.in_scope(|| open(query));
-        Running { steps: Some(steps), span, mark: mark(), rows: 0, changed, failed: false }
+        Running { steps: Some(steps), mark: mark(&span), span, rows: 0, changed, failed: false }
     }
 
     fn poll(&mut self, waker: &mut Context<'_>) -> Poll<Option<Step<DB>>> {

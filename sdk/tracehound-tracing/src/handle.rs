@@ -18,7 +18,7 @@ use crate::layer::Opened;
 pub fn handle(span: &tracing::Span) -> tracehound::SpanRef {
     let found = span.with_subscriber(|(id, dispatch)| {
         let entry = dispatch.downcast_ref::<Registry>()?.span(id)?;
-        entry.extensions().get::<Opened>().map(|opened| opened.span().handle())
+        entry.extensions().get::<Opened>().map(|opened| opened.span().clone())
     });
     found.flatten().unwrap_or_default()
 }

@@ -30,17 +30,26 @@ pub struct SpanLayer {
     sql: Option<Database>,
 }
 
-/// The Datadog span of a `tracing` span. It ends when the registry drops it.
+/// The Datadog span of a `tracing` span.
 #[derive(Debug)]
-pub(crate) struct Opened {
-    span: Span,
-    /// It was entered while a panic unwound, so the panic is not its own.
-    amid_panic: AtomicBool,
+pub(crate) enum Opened {
+    /// Made for it. It ends when the registry drops it.
+    Own {
+        span: Span,
+        /// It was entered while a panic unwound, so the panic is not its own.
+        amid_panic: AtomicBool,
+    },
+    /// A statement's, which `tracehound-sqlx` made and ends. Its mark is entered on the threads on which sqlx runs SQLite, too, and what
+    /// is logged there (a slow statement, most of all) belongs to it.
+    Statement(SpanRef),
 }
 
 impl Opened {
-    pub(crate) fn span(&self) -> &Span {
-        &self.span
+    pub(crate) fn span(&self) -> &SpanRef {
+        match self {
+            Opened::Own { span, .. } => span,
+            Opened::Statement(span) => span,
+        }
     }
 }
 
@@ -89,10 +98,11 @@ fn span_of<S>(id: &Id, context: &Context<'_, S>) -> Option<SpanRef>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    with_opened(id, context, |opened| opened.span.handle())
+    with_opened(id, context, |opened| opened.span().clone())
 }
 
-fn is_mark(metadata: &Metadata<'_>) -> bool {
+/// Whether a span of `tracing` is the mark of a statement that has its Datadog span already.
+pub(crate) fn is_mark(metadata: &Metadata<'_>) -> bool {
     metadata.name() == MARK && metadata.target() == sql::TARGET
 }
 
@@ -101,16 +111,17 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if is_mark(attributes.metadata()) {
+        let opened = if is_mark(attributes.metadata()) {
+            Opened::Statement(tracehound::current_span())
+        } else {
+            Opened::Own { span: self.start(attributes, &context), amid_panic: AtomicBool::new(false) }
+        };
+        if !opened.span().is_enabled() {
             return;
         }
-        let span = self.start(attributes, &context);
-        if !span.is_enabled() {
-            return;
-        }
-        attributes.record(&mut SpanFields(&span));
+        attributes.record(&mut SpanFields(opened.span()));
         if let Some(entry) = context.span(id) {
-            entry.extensions_mut().insert(Opened { span, amid_panic: AtomicBool::new(false) });
+            entry.extensions_mut().insert(opened);
         }
     }
 
@@ -146,18 +157,22 @@ where
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         with_opened(id, &context, |opened| {
-            if thread::panicking() {
-                opened.amid_panic.store(true, Ordering::Relaxed);
+            match opened {
+                Opened::Own { amid_panic, .. } if thread::panicking() => amid_panic.store(true, Ordering::Relaxed),
+                _ => {}
             }
-            context::push(&opened.span);
+            context::push(opened.span());
         });
     }
 
     fn on_exit(&self, id: &Id, context: Context<'_, S>) {
         with_opened(id, &context, |opened| {
-            context::pop(&opened.span);
-            if thread::panicking() && !opened.amid_panic.load(Ordering::Relaxed) {
-                opened.span.set_error_details("panic", "the thread panicked inside of the span", "");
+            context::pop(opened.span());
+            match opened {
+                Opened::Own { span, amid_panic } if thread::panicking() && !amid_panic.load(Ordering::Relaxed) => {
+                    span.set_error_details("panic", "the thread panicked inside of the span", "");
+                }
+                _ => {}
             }
         });
     }

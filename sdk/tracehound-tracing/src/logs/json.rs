@@ -17,6 +17,7 @@ use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::correlation_of;
 use super::escape::Escaped;
+use crate::layer::is_mark;
 
 /// What the line itself has at its root. A field of an event with such a name goes by `fields.<name>`, so that no name stands twice.
 const OWN: [&str; 5] = ["timestamp", "level", "target", "span", "spans"];
@@ -68,13 +69,16 @@ where
     }
 }
 
-/// The members `span` and `spans`.
+/// The members `span` and `spans`. The mark of a traced statement, which is always the innermost, is nothing to tell.
 fn spans<S, N>(out: &mut Writer<'_>, context: &FmtContext<'_, S, N>) -> fmt::Result
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    let Some(innermost) = context.parent_span() else { return Ok(()) };
+    let Some(innermost) = context.parent_span().and_then(|span| span.scope().find(|entry| !is_mark(entry.metadata())))
+    else {
+        return Ok(());
+    };
     out.write_str(",\"span\":")?;
     span::<S, N>(out, &innermost)?;
     out.write_str(",\"spans\":[")?;

@@ -25,6 +25,6 @@ where
         return Correlation::current();
     }
     let parent = event.parent().and_then(|parent| context.span(parent));
-    let span = parent.and_then(|parent| parent.extensions().get::<Opened>().map(|opened| opened.span().handle()));
+    let span = parent.and_then(|parent| parent.extensions().get::<Opened>().map(|opened| opened.span().clone()));
     Correlation::of(&span.unwrap_or_default())
 }

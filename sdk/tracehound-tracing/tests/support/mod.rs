@@ -1,10 +1,15 @@
 //! What the tests of several files use.
 #![allow(dead_code, reason = "each file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
 use tracehound::testing::{FinishedSpan, InMemory};
 use tracing_subscriber::Registry;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::prelude::*;
 
 /// The spans by name.
@@ -42,4 +47,36 @@ pub(crate) fn parents(spans: &Spans) -> Vec<(&str, &str)> {
 /// The text of a tag, empty if there is none.
 pub(crate) fn text<'a>(span: &'a FinishedSpan, key: &str) -> &'a str {
     span.meta.get(key).map_or("", String::as_str)
+}
+
+/// Where log lines go.
+#[derive(Clone, Default)]
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Lines;
+
+    fn make_writer(&self) -> Lines {
+        self.clone()
+    }
+}
+
+impl Lines {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Vec<Value> {
+        self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
 }
