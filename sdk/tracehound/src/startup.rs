@@ -70,7 +70,7 @@ pub(crate) fn line(config: &Config, facts: Facts<'_>) -> String {
         "profiling_enabled": switch(config, "DD_PROFILING_ENABLED"),
         "appsec_enabled": switch(config, "DD_APPSEC_ENABLED"),
         "data_streams_enabled": switch(config, "DD_DATA_STREAMS_ENABLED"),
-        "logs_correlation_enabled": switch(config, "DD_LOGS_INJECTION"),
+        "logs_correlation_enabled": config.ids_in_logs,
         "configuration_warnings": config.warnings,
     });
     format!("DATADOG TRACER CONFIGURATION {fields}")
@@ -143,6 +143,7 @@ mod tests {
             ("tags", json!({"team": "a"})),
             ("runtime_metrics_enabled", json!(true)),
             ("profiling_enabled", json!(false)),
+            ("logs_correlation_enabled", json!(true)),
             ("propagation_style_inject", json!(["datadog", "tracecontext", "baggage"])),
         ] {
             assert_eq!(fields[field], expected, "{field}");
