@@ -1,4 +1,4 @@
-//! Tags that are more than tags: setting them does what a method does. Source: the list, as in the other tracers.
+//! Tags that are more than tags: setting them does what a method does, as in the other tracers.
 
 use crate::span::SpanRef;
 use crate::tag::TagValue;
