@@ -101,8 +101,8 @@ impl Builder {
         self
     }
 
-    /// Gives the tracer's own messages to `receive`, instead of stderr and the log file. It holds for the whole program and must not
-    /// log through anything that is traced.
+    /// Gives the tracer's own messages to `receive`, instead of stderr and the log file. It holds for the whole program, must not log
+    /// through anything that is traced, and must not call [`init`](crate::init()): the first messages come while that still runs.
     ///
     /// ```
     /// let builder = tracehound::Tracer::builder().on_message(|level, message| println!("{level:?} {message}"));
