@@ -60,6 +60,18 @@ fn after_its_end_a_span_ignores_changes() {
 }
 
 #[test]
+fn after_its_end_a_span_does_not_change_its_trace_either() {
+    let traces = testing::capture(|| {
+        let root = span!("root").entered();
+        let step = span!("step").handle();
+        step.finish();
+        step.drop_trace().set_tag("manual.drop", true).set_tag("_dd.origin", "late");
+        assert_eq!((root.sampling_priority(), root.origin()), (Some(1), None));
+    });
+    assert_eq!(traces.find("root").unwrap().metrics["_sampling_priority_v1"], 1.0);
+}
+
+#[test]
 fn a_child_begun_after_its_trace_was_sent_opens_another_chunk_with_the_same_decision() {
     let memory = InMemory::new(&[("DD_TRACE_SAMPLE_RATE", "1")]);
     let root = memory.tracer().span("root").start();
@@ -219,6 +231,27 @@ fn a_context_that_was_sent_is_continued() {
     let (client, server) = (traces.find("client").unwrap(), traces.find("server").unwrap());
     assert_eq!((server.trace_id, server.parent_id), (client.trace_id, client.span_id));
     assert_eq!(server.meta["_dd.p.dm"], client.meta["_dd.p.dm"]);
+}
+
+#[test]
+fn a_priority_is_readable_before_it_is_decided_and_follows_the_root_until_then() {
+    let rules = r#"[{"resource": "noise", "sample_rate": 0}, {"tags": {"vip": "yes"}, "sample_rate": 1}]"#;
+    let settings = [("DD_TRACE_SAMPLING_RULES", rules), ("DD_TRACE_RATE_LIMIT", "1")];
+    let memory = InMemory::new(&settings);
+    let root = memory.tracer().span("root").start();
+    let step = memory.tracer().span("step").child_of(&root).start();
+    assert_eq!(step.sampling_priority(), Some(1));
+    root.set_resource("noise");
+    assert_eq!((step.sampling_priority(), step.context().sampling_priority()), (Some(-1), Some(-1)));
+    root.set_resource("signal").set_tag("vip", "yes");
+    for _ in 0..3 {
+        assert_eq!(step.sampling_priority(), Some(2), "looking does not count against the limit");
+    }
+    step.inject(&mut Vec::new() as &mut Vec<(String, String)>);
+    root.set_resource("noise");
+    assert_eq!(root.sampling_priority(), Some(2), "passed on, it stands");
+    drop((root, step));
+    assert_eq!(memory.take().find("root").unwrap().metrics["_sampling_priority_v1"], 2.0);
 }
 
 #[test]

@@ -52,10 +52,10 @@ impl TraceSampler {
         Decision { limit_rate: tell.then_some(share), ..Decision::new(mechanism, rate, allowed) }
     }
 
-    /// Whether a trace would be kept, were it not for the limit per second, which this does not count against.
-    pub(crate) fn would_keep(&self, trace_id: u128, root: &dyn SpanFacts) -> bool {
-        let (_, rate) = self.choose(root);
-        knuth::keeps(trace_id as u64, rate)
+    /// The priority a trace would get, were it not for the limit per second, which this does not count against.
+    pub(crate) fn expected_priority(&self, trace_id: u128, root: &dyn SpanFacts) -> i8 {
+        let (mechanism, rate) = self.choose(root);
+        Decision::new(mechanism, rate, knuth::keeps(trace_id as u64, rate)).priority
     }
 
     /// Takes over the rates of an agent's answer, such as `service:shop,env:prod`; those of the answer before are forgotten.

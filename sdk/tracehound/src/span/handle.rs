@@ -15,7 +15,7 @@ use crate::span::link::{Link, MAX_ATTRIBUTES};
 use crate::span::state::{Field, State, ValueRef};
 use crate::span::well_known;
 use crate::tag::{Attribute, TagValue};
-use crate::trace::{self, Manual};
+use crate::trace::{self, Manual, Trace};
 
 /// A handle to a span: it can be cloned, sent and shared, and does not end the span when it is dropped.
 ///
@@ -312,7 +312,7 @@ impl SpanRef {
     }
 
     fn decide(&self, manual: Manual) -> &SpanRef {
-        if let Some(trace) = self.cell.as_ref().and_then(|cell| cell.trace()) {
+        if let Some(trace) = self.open_trace() {
             trace.set_manual(manual);
         }
         self
@@ -358,14 +358,19 @@ impl SpanRef {
         self.cell.as_ref().map_or(0, |cell| cell.parent_id)
     }
 
-    /// The trace's sampling priority as it stands: 2 and 1 keep, 0 and -1 reject. It may change until it is first passed on or the
-    /// local root ends.
+    /// The trace's sampling priority as it stands: 2 and 1 keep, 0 and -1 reject. Until the trace is first passed on, a part of it is
+    /// sent, or its local root ends, it is provisional: what the rules and rates say of the local root as it is now, the limit per
+    /// second left aside. Afterwards only [`keep`](SpanRef::keep) and [`drop_trace`](SpanRef::drop_trace) change it. `None` if disabled.
     ///
     /// ```
-    /// assert_eq!(tracehound::current_span().sampling_priority(), None);
+    /// tracehound::testing::capture(|| {
+    ///     let span = tracehound::span("checkout").start();
+    ///     assert_eq!(span.sampling_priority(), Some(1)); // no rule says otherwise
+    ///     assert_eq!(span.drop_trace().sampling_priority(), Some(-1));
+    /// });
     /// ```
     pub fn sampling_priority(&self) -> Option<i8> {
-        self.cell.as_ref().and_then(|cell| cell.trace()).and_then(|trace| trace.priority())
+        self.cell.as_ref().and_then(|cell| cell.trace()).and_then(|trace| trace.priority_so_far())
     }
 
     /// Where the trace came from, such as `synthetics`, as told by who began it.
@@ -542,8 +547,13 @@ impl SpanRef {
     }
 
     pub(crate) fn set_origin(&self, origin: &str) {
-        if let Some(trace) = self.cell.as_ref().and_then(|cell| cell.trace()) {
+        if let Some(trace) = self.open_trace() {
             trace.set_origin(origin);
         }
+    }
+
+    /// The trace, as long as this span may change it.
+    fn open_trace(&self) -> Option<&Arc<Trace>> {
+        self.cell.as_ref().and_then(|cell| cell.trace()).filter(|_| !self.read(|state| state.finished))
     }
 }

@@ -112,8 +112,19 @@ impl Trace {
 
     /// Whether the trace will probably be kept, to choose what to do with its spans until that is certain.
     pub(super) fn expects_to_keep(&self, decision: &mut Decision, root: &Facts<'_>) -> bool {
-        let keeps = self.engine.sampler.would_keep(self.id.as_u128(), root);
+        let keeps = self.engine.sampler.expected_priority(self.id.as_u128(), root) > 0;
         *decision.expected.insert(keeps)
+    }
+
+    /// The priority as it stands: the one that was decided, or else the one that the local root, as it is now, leads to.
+    pub(crate) fn priority_so_far(&self) -> Option<i8> {
+        if self.priority().is_some() || !self.is_of_this_process() {
+            return self.priority();
+        }
+        let root = self.lock().root.clone();
+        let root = root.cell()?.lock();
+        let facts = Facts { state: &root, settings: &self.engine.settings };
+        Some(self.engine.sampler.expected_priority(self.id.as_u128(), &facts))
     }
 }
 

@@ -160,9 +160,9 @@ fn the_limit_is_none_of_the_agents_business() {
 fn a_forecast_does_not_count_against_the_limit() {
     let sampler = sampler("", Some(0.5), Some(1.0));
     for _ in 0..10 {
-        assert!(sampler.would_keep(ID, &ROOT));
+        assert_eq!(sampler.expected_priority(ID, &ROOT), 2);
     }
-    assert!(!sampler.would_keep(10_428_415_896_243_638_596, &ROOT));
+    assert_eq!(sampler.expected_priority(10_428_415_896_243_638_596, &ROOT), -1);
     assert_eq!(decide(&sampler).priority, 2);
 }
 
