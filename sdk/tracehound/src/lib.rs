@@ -28,6 +28,7 @@ mod glob;
 mod host;
 mod id;
 pub mod integration;
+mod json;
 mod macros;
 mod messages;
 #[cfg(all(test, tracehound_model))]

@@ -2,9 +2,8 @@
 //!
 //! `DATADOG TRACER CONFIGURATION {json}`, with the names of fields that Datadog's other tracers use.
 
-use serde_json::{Value, json};
-
 use crate::config::Config;
+use crate::json::{self, Value};
 use crate::messages::{self, Level};
 
 /// What only the caller knows.
@@ -38,55 +37,63 @@ pub(crate) fn tell(config: &Config) {
 
 /// The line, without an end.
 pub(crate) fn line(config: &Config, facts: Facts<'_>) -> String {
-    let tags: serde_json::Map<String, Value> =
-        config.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
-    let fields = json!({
-        "date": facts.date,
-        "os_name": std::env::consts::OS,
-        "os_version": os_version(),
-        "architecture": std::env::consts::ARCH,
-        "version": facts.version,
-        "lang": "rust",
-        "lang_version": facts.lang_version,
-        "enabled": config.enabled,
-        "service": config.service,
-        "env": config.env,
-        "dd_version": config.version,
-        "agent_url": config.agent.to_string(),
-        "agent_error": facts.agent_error,
-        "debug": config.message_level == Level::Debug,
-        "sample_rate": config.sample_rate,
-        "sample_rate_limit": config.rate_limit,
-        "sampling_rules": parsed(&config.sampling_rules),
-        "span_sampling_rules": parsed(&config.span_sampling_rules),
-        "service_mappings": mapping(&config.service_mapping),
-        "tags": tags,
-        "stats_computation_enabled": config.stats,
-        "partial_flush_enabled": config.partial_flush_min_spans.is_some(),
-        "partial_flush_min_spans": config.partial_flush_min_spans,
-        "propagation_style_extract": config.extract_styles,
-        "propagation_style_inject": config.inject_styles,
-        "runtime_metrics_enabled": switch(config, "DD_RUNTIME_METRICS_ENABLED"),
-        "profiling_enabled": switch(config, "DD_PROFILING_ENABLED"),
-        "appsec_enabled": switch(config, "DD_APPSEC_ENABLED"),
-        "data_streams_enabled": switch(config, "DD_DATA_STREAMS_ENABLED"),
-        "logs_correlation_enabled": config.ids_in_logs,
-        "configuration_warnings": config.warnings,
-    });
+    let fields: Value = [
+        ("date", facts.date.into()),
+        ("os_name", std::env::consts::OS.into()),
+        ("os_version", os_version().as_str().into()),
+        ("architecture", std::env::consts::ARCH.into()),
+        ("version", facts.version.into()),
+        ("lang", "rust".into()),
+        ("lang_version", facts.lang_version.into()),
+        ("enabled", config.enabled.into()),
+        ("service", config.service.as_str().into()),
+        ("env", config.env.as_str().into()),
+        ("dd_version", config.version.as_str().into()),
+        ("agent_url", config.agent.to_string().as_str().into()),
+        ("agent_error", facts.agent_error.into()),
+        ("debug", (config.message_level == Level::Debug).into()),
+        ("sample_rate", config.sample_rate.into()),
+        ("sample_rate_limit", config.rate_limit.into()),
+        ("sampling_rules", rules(&config.sampling_rules)),
+        ("span_sampling_rules", rules(&config.span_sampling_rules)),
+        ("service_mappings", mapping(&config.service_mapping)),
+        ("tags", mapping(&config.tags)),
+        ("stats_computation_enabled", config.stats.into()),
+        ("partial_flush_enabled", config.partial_flush_min_spans.is_some().into()),
+        ("partial_flush_min_spans", config.partial_flush_min_spans.map(|spans| spans as u64).into()),
+        ("propagation_style_extract", list(&config.extract_styles)),
+        ("propagation_style_inject", list(&config.inject_styles)),
+        ("runtime_metrics_enabled", switch(config, "DD_RUNTIME_METRICS_ENABLED")),
+        ("profiling_enabled", switch(config, "DD_PROFILING_ENABLED")),
+        ("appsec_enabled", switch(config, "DD_APPSEC_ENABLED")),
+        ("data_streams_enabled", switch(config, "DD_DATA_STREAMS_ENABLED")),
+        ("logs_correlation_enabled", config.ids_in_logs.into()),
+        // The others tell whether they speak OTLP; this one speaks the agent's own protocol alone.
+        ("otlp_traces_export_enabled", false.into()),
+        ("otlp_metrics_export_enabled", false.into()),
+        ("otlp_logs_export_enabled", false.into()),
+        ("configuration_warnings", list(&config.warnings)),
+    ]
+    .into_iter()
+    .collect();
     format!("DATADOG TRACER CONFIGURATION {fields}")
 }
 
 /// Rules as what they are, not as text in text.
-fn parsed(rules: &str) -> Value {
-    serde_json::from_str(rules).unwrap_or_else(|_| json!([]))
+fn rules(json: &str) -> Value {
+    Value::List(json::read_list(json).unwrap_or_default())
 }
 
 fn mapping(pairs: &[(String, String)]) -> Value {
-    pairs.iter().map(|(from, to)| (from.clone(), json!(to))).collect::<serde_json::Map<_, _>>().into()
+    pairs.iter().map(|(from, to)| (from.as_str(), to.as_str().into())).collect()
 }
 
-fn switch(config: &Config, name: &str) -> bool {
-    config.get(name).is_some_and(|setting| setting.value == "true")
+fn list(texts: &[String]) -> Value {
+    Value::List(texts.iter().map(|text| text.as_str().into()).collect())
+}
+
+fn switch(config: &Config, name: &str) -> Value {
+    config.get(name).is_some_and(|setting| setting.value == "true").into()
 }
 
 /// The kernel's release on Linux; elsewhere no plain file tells it.
@@ -98,7 +105,9 @@ fn os_version() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::{Value, json};
+
+    use super::{Config, Facts, line};
     use crate::config::Sources;
 
     fn fields(variables: &[(&str, &str)], agent_error: Option<&str>) -> Value {
@@ -144,6 +153,9 @@ mod tests {
             ("runtime_metrics_enabled", json!(true)),
             ("profiling_enabled", json!(false)),
             ("logs_correlation_enabled", json!(true)),
+            ("otlp_traces_export_enabled", json!(false)),
+            ("otlp_metrics_export_enabled", json!(false)),
+            ("otlp_logs_export_enabled", json!(false)),
             ("propagation_style_inject", json!(["datadog", "tracecontext", "baggage"])),
         ] {
             assert_eq!(fields[field], expected, "{field}");

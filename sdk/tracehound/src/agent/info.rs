@@ -3,9 +3,8 @@
 //! Reading is tolerant: a field that is missing or of another type counts as not offered, because agents of ten years
 //! answer here and none of them is a reason to stop tracing. Source: agent-protocol 1.5.
 
-use serde_json::Value;
-
 use crate::filter::FilterConfig;
+use crate::json::{self, Value};
 
 /// The longest list taken over; an agent's longest, its peer tags, has some fifty.
 const MAX_LIST: usize = 1_000;
@@ -41,14 +40,14 @@ pub(crate) struct Info {
 impl Info {
     /// Reads the body of an answer; `None` if it is no JSON object.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        let json: Value = serde_json::from_slice(body).ok()?;
+        let json = json::read(std::str::from_utf8(body).ok()?).ok()?;
         json.as_object()?;
         let flag = |key: &str| json.get(key).and_then(Value::as_bool).unwrap_or(false);
         let list = |key: &str| texts(json.get(key));
         let filter = |key: &str, rule: &str| texts(json.get(key).and_then(|rules| rules.get(rule)));
         Some(Self {
-            version: json.get("version").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            default_env: json.pointer("/config/default_env").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            version: text(json.get("version")),
+            default_env: text(json.get("config").and_then(|config| config.get("default_env"))),
             endpoints: list("endpoints"),
             client_drop_p0s: flag("client_drop_p0s"),
             span_events: flag("span_events"),
@@ -92,9 +91,14 @@ impl Info {
     }
 }
 
+/// A string; empty if it is none.
+fn text(value: Option<&Value>) -> String {
+    value.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
 /// The strings of a list; whatever else it holds is left out.
 fn texts(list: Option<&Value>) -> Vec<String> {
-    let items = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let items = list.and_then(Value::as_list).unwrap_or_default();
     items.iter().take(MAX_LIST).filter_map(Value::as_str).map(str::to_owned).collect()
 }
 

@@ -3,8 +3,6 @@
 //! The body is the MessagePack array of the batch's chunks, the same for `/v0.4/traces` and the two older endpoints.
 //! Only the newest answers with sampling rates.
 
-use serde_json::Value;
-
 use super::batch::{Batch, Part};
 use super::courier::{Courier, Parcel};
 use super::failure::{Failure, Meaning};
@@ -13,7 +11,7 @@ use super::info::Info;
 use super::outcome::Count;
 use super::response::Response;
 use super::shared::Shared;
-use crate::msgpack;
+use crate::{json, msgpack};
 
 /// The longest list of sampling rates taken over: one for each service and environment the agent has seen.
 const MAX_RATES: usize = 10_000;
@@ -202,8 +200,9 @@ impl Traces {
 
     /// Takes over the sampling rates of an answer; `{}` or a body that is none says that nothing changed.
     fn read_rates(&mut self, response: &Response) {
-        let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-        if let Some(rates) = answer.get("rate_by_service").and_then(Value::as_object) {
+        let answer = std::str::from_utf8(&response.body).ok().and_then(|body| json::read(body).ok());
+        let rates = answer.as_ref().and_then(|answer| answer.get("rate_by_service")?.as_object());
+        if let Some(rates) = rates {
             let rates = rates.iter().take(MAX_RATES).filter_map(|(key, rate)| Some((key.clone(), rate.as_f64()?)));
             let rates: Rates = rates.collect();
             if !rates.is_empty() {

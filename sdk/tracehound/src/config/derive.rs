@@ -8,6 +8,7 @@ use super::sources::Sources;
 use super::tags::{self, Tags};
 use super::{Origin, agent_url, stable};
 use crate::agent::Endpoint;
+use crate::json;
 
 /// The three tags that have settings of their own.
 const UNIFIED: [(&str, &str); 3] = [("DD_SERVICE", "service"), ("DD_ENV", "env"), ("DD_VERSION", "version")];
@@ -100,7 +101,7 @@ fn span_rules_of_file(settings: &mut Settings, warnings: &mut Vec<String>) {
         return;
     }
     match stable::text_of(path.as_ref()) {
-        Ok(rules) if serde_json::from_str::<Vec<serde_json::Value>>(&rules).is_ok() => {
+        Ok(rules) if json::read_list(&rules).is_ok() => {
             let origin = settings.origin("DD_SPAN_SAMPLING_RULES_FILE");
             settings.set("DD_SPAN_SAMPLING_RULES", rules.trim().to_owned(), origin);
         }

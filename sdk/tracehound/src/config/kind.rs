@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{agent_url, git, header_tags, statuses, styles, tags};
+use crate::json;
 use crate::messages::Level;
 use crate::pattern::Pattern;
 
@@ -124,7 +125,7 @@ impl Kind {
             Kind::Pairs => as_given(pairs(text).next().is_some()),
             Kind::HeaderTags => as_given(!header_tags::parse(text).is_empty()),
             Kind::Statuses => as_given(statuses::StatusRanges::parse(text).is_some()),
-            Kind::Rules => as_given(serde_json::from_str::<Vec<serde_json::Value>>(text).is_ok()),
+            Kind::Rules => as_given(json::read_list(text).is_ok()),
             Kind::Pattern => as_given(Pattern::new(text).is_ok()),
             Kind::RepositoryUrl => Reading::Whole(git::without_credentials(text)),
         }

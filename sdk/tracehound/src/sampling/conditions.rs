@@ -1,9 +1,8 @@
 //! What a rule asks of a span: globs for its service, name, resource and tags, all of which must match.
 
-use serde_json::{Map, Value};
-
 use super::facts::{SpanFacts, Tag};
 use crate::glob::Glob;
+use crate::json::Value;
 
 /// The conditions of one rule. The default holds for every span.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,7 +15,7 @@ pub(crate) struct Conditions {
 
 impl Conditions {
     /// Reads the conditions of a rule; an error is what is wrong with them.
-    pub(super) fn read(rule: &Map<String, Value>) -> Result<Self, String> {
+    pub(super) fn read(rule: &Value) -> Result<Self, String> {
         Ok(Self {
             service: glob(rule, "service")?,
             name: glob(rule, "name")?,
@@ -39,25 +38,31 @@ impl Conditions {
 }
 
 /// A glob that is missing, null or empty asks for nothing.
-fn glob(rule: &Map<String, Value>, key: &str) -> Result<Option<Glob>, String> {
+fn glob(rule: &Value, key: &str) -> Result<Option<Glob>, String> {
     match rule.get(key) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(pattern)) => Ok((!pattern.is_empty()).then(|| Glob::new(pattern))),
+        Some(Value::Text(pattern)) => Ok((!pattern.is_empty()).then(|| Glob::new(pattern))),
         Some(other) => Err(format!("{key} is not a text: {other}")),
     }
 }
 
-fn tags(rule: &Map<String, Value>) -> Result<Vec<(String, Glob)>, String> {
+fn tags(rule: &Value) -> Result<Vec<(String, Glob)>, String> {
     let tags = match rule.get("tags") {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(tags)) => tags,
         Some(other) => return Err(format!("tags are not an object: {other}")),
     };
-    let glob = |(key, value): (&String, &Value)| match value {
-        Value::String(pattern) => Ok((key.clone(), Glob::new(pattern))),
-        // People write status codes without quotes.
-        Value::Number(_) | Value::Bool(_) => Ok((key.clone(), Glob::new(&value.to_string()))),
-        other => Err(format!("tag {key} is not a text: {other}")),
-    };
-    tags.iter().map(glob).collect()
+    let mut globs = Vec::new();
+    for (key, value) in tags {
+        let glob = match value {
+            Value::Text(pattern) => Glob::new(pattern),
+            // People write status codes without quotes.
+            Value::Number(_) | Value::Bool(_) => Glob::new(&value.to_string()),
+            other => return Err(format!("tag {key} is not a text: {other}")),
+        };
+        // Of a repeated key the last value counts.
+        globs.retain(|(known, _)| known != key);
+        globs.push((key.clone(), glob));
+    }
+    Ok(globs)
 }

@@ -3,7 +3,7 @@
 //! One bad rule does not spoil the others: it is skipped and told. Keys that are not known are left alone, so that rules may carry what
 //! other tracers understand.
 
-use serde_json::{Map, Value};
+use crate::json::{self, Value};
 
 /// The most rules taken. Linux passes variables of at most 128 KiB, which have no room for more.
 const MAX_RULES: usize = 10_000;
@@ -15,19 +15,22 @@ const MAX_WARNINGS: usize = 10;
 const MAX_SHOWN: usize = 100;
 
 /// The rules of a list, each read by `read`, and what is to be told about the others.
-pub(super) fn rules<R>(json: &str, read: impl Fn(&Map<String, Value>) -> Result<R, String>) -> (Vec<R>, Vec<String>) {
+pub(super) fn rules<R>(json: &str, read: impl Fn(&Value) -> Result<R, String>) -> (Vec<R>, Vec<String>) {
     if json.trim().is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let list: Vec<Value> = match serde_json::from_str(json) {
+    let list = match json::read_list(json) {
         Ok(list) => list,
         Err(error) => return (Vec::new(), vec![format!("no list of rules in JSON, and so ignored: {error}")]),
     };
     let mut rules = Vec::new();
     let mut problems = Vec::new();
     for (index, rule) in list.iter().enumerate().take(MAX_RULES) {
-        let rule = rule.as_object().ok_or_else(|| "not an object".to_owned());
-        match rule.and_then(&read) {
+        let rule = match rule {
+            Value::Object(_) => read(rule),
+            _ => Err("not an object".to_owned()),
+        };
+        match rule {
             Ok(rule) => rules.push(rule),
             Err(problem) => problems.push(format!("rule {} is skipped: {}", index + 1, shortened(&problem))),
         }
@@ -44,17 +47,17 @@ pub(super) fn rules<R>(json: &str, read: impl Fn(&Map<String, Value>) -> Result<
 }
 
 /// `sample_rate`, from 0 to 1; 1 if there is none.
-pub(super) fn sample_rate(rule: &Map<String, Value>) -> Result<f64, String> {
+pub(super) fn sample_rate(rule: &Value) -> Result<f64, String> {
     let rate = number(rule, "sample_rate")?.unwrap_or(1.0);
     if (0.0..=1.0).contains(&rate) { Ok(rate) } else { Err(format!("sample_rate {rate} is not between 0 and 1")) }
 }
 
 /// A number, also if it stands in quotes; none if it is missing or null.
-pub(super) fn number(rule: &Map<String, Value>, key: &str) -> Result<Option<f64>, String> {
+pub(super) fn number(rule: &Value, key: &str) -> Result<Option<f64>, String> {
     let read = match rule.get(key) {
         None | Some(Value::Null) => return Ok(None),
-        Some(Value::Number(number)) => number.as_f64(),
-        Some(Value::String(text)) => text.trim().parse().ok(),
+        Some(number @ Value::Number(_)) => number.as_f64(),
+        Some(Value::Text(text)) => text.trim().parse().ok(),
         Some(_) => None,
     };
     match read.filter(|number| number.is_finite()) {

@@ -6,12 +6,11 @@
 //! [{"service": "shop-*", "name": "web.request", "resource": "GET /?art", "tags": {"tier": "premium"}, "sample_rate": 0.5}]
 //! ```
 
-use serde_json::{Map, Value};
-
 use super::Mechanism;
 use super::conditions::Conditions;
 use super::limiter::Limiter;
 use super::parse;
+use crate::json::Value;
 
 /// Keeps a share of the traces whose local root it matches.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +53,7 @@ pub(crate) fn parse_span_rules(json: &str) -> (Vec<SpanRule>, Vec<String>) {
 }
 
 /// Rules that came from afar say so; all others are the user's own.
-fn mechanism(rule: &Map<String, Value>) -> Mechanism {
+fn mechanism(rule: &Value) -> Mechanism {
     let provenance = rule.get("provenance").and_then(Value::as_str).unwrap_or_default();
     match provenance.trim().to_ascii_lowercase().as_str() {
         "customer" => Mechanism::RemoteUserRule,

@@ -4,8 +4,7 @@
 
 use std::mem::discriminant;
 
-use serde_json::{Map, Value, json};
-
+use crate::json::Value;
 use crate::msgpack;
 use crate::span::link::MAX_ATTRIBUTES;
 use crate::tag::Attribute;
@@ -69,29 +68,23 @@ fn is_scalar(value: &Attribute) -> bool {
 
 /// All events as the JSON of the tag `events`.
 pub(crate) fn to_json(events: &[Event]) -> String {
-    let events: Vec<Value> = events
-        .iter()
-        .map(|event| {
-            let mut object = Map::new();
-            object.insert("name".to_owned(), json!(event.name));
-            object.insert("time_unix_nano".to_owned(), json!(event.time_ns));
-            if !event.attributes.is_empty() {
-                let attributes = event.attributes.iter().map(|(key, value)| (key.clone(), plain(value))).collect();
-                object.insert("attributes".to_owned(), Value::Object(attributes));
-            }
-            Value::Object(object)
-        })
-        .collect();
-    Value::Array(events).to_string()
+    Value::List(events.iter().map(object).collect()).to_string()
+}
+
+fn object(event: &Event) -> Value {
+    let attributes: Value = event.attributes.iter().map(|(key, value)| (key.as_str(), plain(value))).collect();
+    let attributes = (!event.attributes.is_empty()).then_some(("attributes", attributes));
+    let fields = [("name", event.name.as_str().into()), ("time_unix_nano", event.time_ns.into())];
+    fields.into_iter().chain(attributes).collect()
 }
 
 fn plain(value: &Attribute) -> Value {
     match value {
-        Attribute::Text(text) => json!(text),
-        Attribute::Bool(truth) => json!(truth),
-        Attribute::Int(number) => json!(number),
-        Attribute::Float(number) => json!(number),
-        Attribute::List(items) => Value::Array(items.iter().map(plain).collect()),
+        Attribute::Text(text) => text.as_str().into(),
+        Attribute::Bool(truth) => (*truth).into(),
+        Attribute::Int(number) => (*number).into(),
+        Attribute::Float(number) => (*number).into(),
+        Attribute::List(items) => Value::List(items.iter().map(plain).collect()),
         Attribute::Invalid => Value::Null,
     }
 }
@@ -162,6 +155,8 @@ fn typed(out: &mut Vec<u8>, value: &Attribute) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -176,7 +171,7 @@ mod tests {
         ];
         let event = Event::new("e".to_owned(), 7, attributes.into_iter().map(|(key, value)| (key.to_owned(), value)));
         let expected = json!([{"name": "e", "time_unix_nano": 7, "attributes": {"int": 1, "string": "bar"}}]);
-        assert_eq!(serde_json::from_str::<Value>(&to_json(&[event])).unwrap(), expected);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&to_json(&[event])).unwrap(), expected);
     }
 
     #[test]
@@ -189,6 +184,6 @@ mod tests {
     fn lists_of_one_type_stay() {
         let event = Event::new("e".to_owned(), 7, [("l".to_owned(), vec![1.5, 2.5].into())].into_iter());
         let expected = json!([{"name": "e", "time_unix_nano": 7, "attributes": {"l": [1.5, 2.5]}}]);
-        assert_eq!(serde_json::from_str::<Value>(&to_json(&[event])).unwrap(), expected);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&to_json(&[event])).unwrap(), expected);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{FinishedEvent, FinishedLink, FinishedSpan};
+use crate::json;
 
 /// How deep values nest at most: a list of typed values in an event.
 const MAX_DEPTH: usize = 8;
@@ -105,11 +106,11 @@ impl Value {
     fn json(&self) -> String {
         let typed = self.map().iter().find(|(key, _)| key != "type");
         match typed.map(|(_, value)| value) {
-            Some(Value::Text(text)) => serde_json::Value::from(text.as_str()).to_string(),
+            Some(Value::Text(text)) => json::Value::from(text.as_str()).to_string(),
             Some(Value::Bool(truth)) => truth.to_string(),
             Some(Value::Uint(number)) => number.to_string(),
             Some(Value::Int(number)) => number.to_string(),
-            Some(Value::Float(number)) => serde_json::Value::from(*number).to_string(),
+            Some(Value::Float(number)) => json::Value::from(*number).to_string(),
             Some(list @ Value::Map(_)) => {
                 let items: Vec<String> = list.items("values").iter().map(Value::json).collect();
                 format!("[{}]", items.join(","))
