@@ -2,15 +2,17 @@
 //!
 //! The default pattern knows the usual names of parameters that hold secrets (`password`, `api_key`, `token`, …), with `=` or as JSON,
 //! and the shapes of tokens and keys; what matches becomes `<redacted>`. `DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP` replaces the
-//! pattern, and if it is set but empty, queries stay as they are.
+//! pattern, and if it is set but empty, queries stay as they are. The same is done for the URLs [within](within) the messages of errors.
 
 mod secrets;
+mod within;
 
 use std::borrow::Cow;
 
 use crate::messages;
 use crate::pattern::Pattern;
 use secrets::Scanner;
+pub(crate) use within::may_hold_secrets;
 
 const REDACTED: &str = "<redacted>";
 

@@ -47,6 +47,17 @@ fn an_ok_sets_nothing() {
 }
 
 #[test]
+fn the_urls_in_a_message_lose_their_secrets() {
+    #[traced]
+    fn charge() -> Result<(), String> {
+        Err("error sending request for url (https://me:pw@pay.example/charge?to=shop&token=abc)".to_owned())
+    }
+    let span = only_span(|| assert!(charge().is_err()));
+    let expected = "error sending request for url (https://pay.example/charge?to=shop&<redacted>)";
+    assert_eq!(text(&span, "error.message"), expected);
+}
+
+#[test]
 fn skip_err_leaves_an_err_alone() {
     #[traced(skip_err)]
     fn expected() -> Result<(), String> {

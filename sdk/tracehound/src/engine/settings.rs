@@ -1,12 +1,13 @@
 //! The configuration in the form the tracer works with.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::View;
 use crate::agent::{OnInfo, OnRates, Pace, SenderOptions, Surroundings};
 use crate::config::Config;
 use crate::fork::PerProcess;
-use crate::obfuscate::QueryObfuscator;
+use crate::obfuscate::{QueryObfuscator, may_hold_secrets};
 use crate::propagation::{self, Behavior, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
 use crate::stats::{Concentrator, Meta};
@@ -24,8 +25,8 @@ pub(crate) struct Settings {
     pub(crate) partial_flush_at: Option<u32>,
     pub(crate) propagation: propagation::Options,
     pub(crate) stats: bool,
-    /// Compiled when the first HTTP span asks for it. Its working memory stands behind a lock, so each process has its own.
-    pub(crate) query_obfuscator: PerProcess<QueryObfuscator>,
+    /// Compiled when the first URL asks for it. Its working memory stands behind a lock, so each process has its own.
+    query_obfuscator: PerProcess<QueryObfuscator>,
 }
 
 impl Settings {
@@ -50,6 +51,19 @@ impl Settings {
     pub(crate) fn mapped_service<'a>(&'a self, service: &'a str) -> &'a str {
         let mapped = self.config.service_mapping.iter().find(|(from, _)| from == service);
         mapped.map_or(service, |(_, to)| to)
+    }
+
+    /// What cuts secrets from queries; nothing in a process with too many ancestors.
+    pub(crate) fn query_obfuscator(&self) -> Option<&QueryObfuscator> {
+        self.query_obfuscator.get_or_init(|| QueryObfuscator::new(self.config.query_string_pattern.as_deref()))
+    }
+
+    /// What an error says, without the secrets of URLs in it.
+    pub(crate) fn redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !may_hold_secrets(text) {
+            return Cow::Borrowed(text);
+        }
+        self.query_obfuscator().map(|obfuscator| obfuscator.redact_within(text)).unwrap_or_default()
     }
 
     /// Whether events are sent as a field of the span.

@@ -268,15 +268,20 @@ impl SpanRef {
         self
     }
 
-    /// Marks the span as failed with a type, a message and a stack; empty ones are left out.
+    /// Marks the span as failed with a type, a message and a stack; empty ones are left out. URLs in message and stack lose user and
+    /// password, and the secrets of their queries as `http.url` does (`DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP`).
     ///
     /// ```
     /// tracehound::current_span().set_error_details("Timeout", "no answer within 2 s", "");
     /// ```
     pub fn set_error_details(&self, error_type: &str, message: &str, stack: &str) -> &SpanRef {
+        let Some(trace) = self.cell.as_ref().and_then(|cell| cell.trace()) else { return self };
+        // Before the lock: a pattern of the user's takes its time.
+        let settings = &trace.engine().settings;
+        let (message, stack) = (settings.redacted(message), settings.redacted(stack));
         self.change(|state| {
             state.error = true;
-            for (key, text) in [("error.type", error_type), ("error.message", message), ("error.stack", stack)] {
+            for (key, text) in [("error.type", error_type), ("error.message", &message), ("error.stack", &stack)] {
                 if !text.is_empty() {
                     state.set_tag(key, &TagValue::from(text));
                 }

@@ -26,7 +26,6 @@ use std::sync::Arc;
 use crate::SpanRef;
 use crate::config::StatusRanges;
 use crate::engine::Settings;
-use crate::obfuscate::QueryObfuscator;
 
 /// The settings of the tracer that a span belongs to.
 fn settings(span: &SpanRef) -> Option<&Arc<Settings>> {
@@ -36,8 +35,7 @@ fn settings(span: &SpanRef) -> Option<&Arc<Settings>> {
 /// Adds `?query` to a URL, with what looks like a secret cut from it.
 fn add_query(url: &mut String, query: Option<&str>, settings: &Settings) {
     if let Some(query) = query.filter(|query| !query.is_empty()) {
-        let pattern = settings.config.query_string_pattern.as_deref();
-        if let Some(obfuscator) = settings.query_obfuscator.get_or_init(|| QueryObfuscator::new(pattern)) {
+        if let Some(obfuscator) = settings.query_obfuscator() {
             url.push('?');
             url.push_str(&obfuscator.redact(query));
         }
