@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::request::Parts;
+use http::uri::Scheme;
 use tower_layer::Layer;
 use tracehound::Tracer;
 use tracehound_tower::{Server, ServerLayer};
@@ -45,6 +46,17 @@ impl TraceLayer {
     /// ```
     pub fn operation(self, operation: impl Into<String>) -> Self {
         Self { server: self.server.operation(operation) }
+    }
+
+    /// Tells whether a request came as `https`, for `http.url`. Without, or where it gives `None`, it is what the URI says, which is nothing
+    /// in HTTP/1; then `http` is assumed.
+    ///
+    /// ```
+    /// use axum::http::uri::Scheme;
+    /// let layer = tracehound_axum::TraceLayer::new().scheme(|_| Some(Scheme::HTTPS)); // of a server that speaks TLS itself
+    /// ```
+    pub fn scheme(self, scheme: impl Fn(&Parts) -> Option<Scheme> + Send + Sync + 'static) -> Self {
+        Self { server: self.server.scheme(scheme) }
     }
 
     /// Lets requests pass untraced for which `skip` is true, such as those of health checks.

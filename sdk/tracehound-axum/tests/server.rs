@@ -17,7 +17,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use tracehound::testing::{FinishedSpan, InMemory};
+use tracehound::testing::InMemory;
 use tracehound_axum::TraceLayer;
 
 /// Serves until the test's runtime ends, and gives `127.0.0.1:PORT`.
@@ -26,20 +26,6 @@ async fn serve(app: Router) -> String {
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move { axum::serve(listener, app).await });
     address
-}
-
-/// The spans that were sent, by their start, once there are `count`: a server ends them when it likes.
-async fn spans(memory: &InMemory, count: usize) -> Vec<FinishedSpan> {
-    let mut spans = Vec::new();
-    for _ in 0..1_000 {
-        spans.extend(memory.take().spans());
-        if spans.len() >= count {
-            spans.sort_by_key(|span| span.start_ns);
-            return spans;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{count} spans were to come, and these came: {spans:#?}");
 }
 
 fn layer(memory: &InMemory) -> TraceLayer {
@@ -59,7 +45,7 @@ async fn a_stream_is_inside_of_the_span_until_it_ends() {
     let address = serve(Router::new().route("/events", get(events)).layer(layer(&memory))).await;
     let body = reqwest::get(format!("http://{address}/events")).await.unwrap().text().await.unwrap();
     assert_eq!(body.matches("data:").count(), 3);
-    let spans = spans(&memory, 4).await;
+    let spans = memory.wait_for(4).await.spans();
     let (request, steps) = spans.split_first().unwrap();
     assert_eq!(request.resource, "GET /events");
     for step in steps {
@@ -77,7 +63,7 @@ async fn a_client_that_leaves_a_stream_ends_the_span() {
     assert_eq!(response.chunk().await.unwrap().unwrap(), "first");
     assert!(memory.take().spans().is_empty());
     drop(response);
-    assert!(!spans(&memory, 1).await[0].error);
+    assert!(!memory.wait_for(1).await.spans()[0].error);
 }
 
 fn first_then(last: impl Future<Output = Result<Bytes, Infallible>>) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -96,7 +82,7 @@ async fn a_client_that_leaves_before_the_answer_ends_the_span_with_a_tag() {
     let asked = tokio::spawn(reqwest::get(format!("http://{address}/never")));
     arrival.recv().await.unwrap();
     asked.abort();
-    let spans = spans(&memory, 1).await;
+    let spans = memory.wait_for(1).await.spans();
     assert_eq!((spans[0].error, spans[0].meta["http.cancelled"].as_str()), (false, "true"));
 }
 
@@ -111,7 +97,7 @@ async fn an_upgraded_connection_ends_its_span_with_the_answer() {
     let upgrade = |upgrade: WebSocketUpgrade| async { upgrade.on_upgrade(echo) };
     let address = serve(Router::new().route("/ws", any(upgrade)).layer(layer(&memory))).await;
     let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/ws")).await.unwrap();
-    let spans = spans(&memory, 1).await;
+    let spans = memory.wait_for(1).await.spans();
     assert_eq!((spans[0].resource.as_str(), spans[0].meta["http.status_code"].as_str()), ("GET /ws", "101"));
     // And the connection goes on.
     socket.send("hello".into()).await.unwrap();
@@ -134,7 +120,7 @@ async fn a_panic_is_marked_inside_of_who_catches_it() {
     for (app, error_type, message, status) in table {
         let address = serve(app).await;
         assert_eq!(reqwest::get(format!("http://{address}/broken")).await.unwrap().status(), 500);
-        let spans = spans(&memory, 1).await;
+        let spans = memory.wait_for(1).await.spans();
         let tag = |key: &str| spans[0].meta.get(key).cloned().unwrap_or_default();
         assert!(spans[0].error);
         assert_eq!((tag("error.type").as_str(), tag("error.message").as_str()), (error_type, message));
@@ -154,7 +140,7 @@ async fn a_timeout_gives_a_status_inside_and_a_cancelled_request_outside() {
     for (app, status, cancelled, error) in table {
         let address = serve(app).await;
         assert_eq!(reqwest::get(format!("http://{address}/slow")).await.unwrap().status(), 503);
-        let spans = spans(&memory, 1).await;
+        let spans = memory.wait_for(1).await.spans();
         let tag = |key: &str| spans[0].meta.get(key).cloned().unwrap_or_default();
         assert_eq!((tag("http.status_code").as_str(), tag("http.cancelled").as_str()), (status, cancelled));
         assert_eq!(spans[0].error, error);
@@ -173,7 +159,7 @@ async fn parallel_requests_do_not_mix() {
     let address = serve(Router::new().route("/jobs/{id}", get(work)).layer(layer(&memory))).await;
     let asked = stream::iter(0..50).map(|id| reqwest::get(format!("http://{address}/jobs/{id}")));
     asked.buffer_unordered(10).for_each(|answer| async { assert_eq!(answer.unwrap().status(), 200) }).await;
-    let spans = spans(&memory, 100).await;
+    let spans = memory.wait_for(100).await.spans();
     for step in spans.iter().filter(|span| span.name == "step") {
         let parent = spans.iter().find(|span| span.span_id == step.parent_id).unwrap();
         assert!(parent.meta["http.url"].ends_with(&format!("/jobs/{}", step.metrics["id"])), "{parent:?}");

@@ -2,7 +2,7 @@
 
 use redis::aio::ConnectionLike;
 use redis::{Cmd, Pipeline, RedisFuture, Value};
-use tracehound::InSpan;
+use tracehound::integration::observe;
 
 use crate::operation;
 use crate::traced::{Traced, words};
@@ -12,13 +12,7 @@ impl<C: ConnectionLike + Send> ConnectionLike for Traced<C> {
         Box::pin(async move {
             let database = self.connection.get_db();
             let span = self.server.start(database, |description, raw| description.add(words(command), raw));
-            let handle = span.handle();
-            let request = async move {
-                let outcome = self.connection.req_packed_command(command).await;
-                operation::record(&handle, &outcome);
-                outcome
-            };
-            request.in_span(span).await
+            observe(span, self.connection.req_packed_command(command), operation::record).await
         })
     }
 
@@ -33,13 +27,7 @@ impl<C: ConnectionLike + Send> ConnectionLike for Traced<C> {
                 pipeline.cmd_iter().for_each(|command| description.add(words(command), raw));
             });
             span.set_tag("redis.pipeline_length", pipeline.len());
-            let handle = span.handle();
-            let request = async move {
-                let outcome = self.connection.req_packed_commands(pipeline, offset, count).await;
-                operation::record_all(&handle, &outcome);
-                outcome
-            };
-            request.in_span(span).await
+            observe(span, self.connection.req_packed_commands(pipeline, offset, count), operation::record_all).await
         })
     }
 

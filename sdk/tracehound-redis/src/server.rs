@@ -1,7 +1,8 @@
 //! What all spans of one connection have in common.
 
 use redis::{Client, ConnectionAddr};
-use tracehound::{Span, Tracer};
+use tracehound::Span;
+use tracehound::integration::SpanTemplate;
 
 use crate::command::Description;
 
@@ -10,14 +11,13 @@ use crate::command::Description;
 pub(crate) struct Server {
     pub(crate) host: Option<String>,
     pub(crate) port: Option<u16>,
-    pub(crate) service: Option<String>,
-    pub(crate) tracer: Option<Tracer>,
+    pub(crate) spans: SpanTemplate,
     pub(crate) raw_command: bool,
 }
 
 impl Server {
     pub(crate) fn unknown() -> Server {
-        Server { host: None, port: None, service: None, tracer: None, raw_command: true }
+        Server { host: None, port: None, spans: SpanTemplate::new("redis"), raw_command: true }
     }
 
     pub(crate) fn set_address(&mut self, client: &Client) {
@@ -32,11 +32,7 @@ impl Server {
 
     /// Starts the span of a command, as a child of the current one.
     pub(crate) fn start(&self, database: i64, describe: impl FnOnce(&mut Description, bool)) -> Span {
-        let mut builder = tracehound::span("redis.command");
-        if let Some(tracer) = &self.tracer {
-            builder = builder.tracer(tracer);
-        }
-        let span = builder.start();
+        let span = self.spans.span("redis.command").start();
         if span.is_enabled() {
             let mut description = Description::default();
             describe(&mut description, self.raw_command);
@@ -46,11 +42,8 @@ impl Server {
     }
 
     fn describe(&self, span: &Span, database: i64, command: &Description) {
-        if let Some(service) = &self.service {
-            span.set_service_from(service, "redis");
-        }
         span.set_type("redis").set_measured(true).set_resource(command.resource.as_str());
-        span.set_tag("component", "redis")
+        span.set_tag("component", self.spans.component())
             .set_tag("span.kind", "client")
             .set_tag("db.system", "redis")
             .set_tag("db.redis.database_index", database)

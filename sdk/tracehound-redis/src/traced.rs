@@ -71,7 +71,7 @@ impl<C> Traced<C> {
     /// # }
     /// ```
     pub fn service(self, service: impl Into<String>) -> Traced<C> {
-        self.change(|server| server.service = Some(service.into()))
+        self.change(|server| server.spans.set_service(service))
     }
 
     /// Uses this tracer for commands outside of any trace: others follow the current span's.
@@ -82,7 +82,7 @@ impl<C> Traced<C> {
     /// # }
     /// ```
     pub fn tracer(self, tracer: &Tracer) -> Traced<C> {
-        self.change(|server| server.tracer = Some(tracer.clone()))
+        self.change(|server| server.spans.set_tracer(tracer))
     }
 
     /// Whether spans carry the commands with their arguments, as the tag `redis.raw_command`. They do unless this says otherwise; of an

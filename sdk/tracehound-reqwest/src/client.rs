@@ -44,7 +44,7 @@ impl Client {
     /// let http = tracehound_reqwest::wrap(reqwest::Client::new()).service("price-client");
     /// ```
     pub fn service(mut self, service: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.operation).service = Some(service.into());
+        Arc::make_mut(&mut self.operation).spans.set_service(service);
         self
     }
 
@@ -65,7 +65,7 @@ impl Client {
     /// let http = tracehound_reqwest::wrap(reqwest::Client::new()).tracer(&tracer);
     /// ```
     pub fn tracer(mut self, tracer: &Tracer) -> Self {
-        Arc::make_mut(&mut self.operation).tracer = Some(tracer.clone());
+        Arc::make_mut(&mut self.operation).spans.set_tracer(tracer);
         self
     }
 

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
-use tracehound::{InSpan, Tracer};
+use tracehound::Tracer;
+use tracehound::integration::observe;
 
 use crate::error;
 use crate::operation::{Operation, Unanswered, tell};
@@ -39,7 +40,7 @@ impl TraceMiddleware {
     /// let middleware = tracehound_reqwest::TraceMiddleware::new().service("price-client");
     /// ```
     pub fn service(mut self, service: impl Into<String>) -> Self {
-        self.operation.service = Some(service.into());
+        self.operation.spans.set_service(service);
         self
     }
 
@@ -60,7 +61,7 @@ impl TraceMiddleware {
     /// let middleware = tracehound_reqwest::TraceMiddleware::new().tracer(&tracer);
     /// ```
     pub fn tracer(mut self, tracer: &Tracer) -> Self {
-        self.operation.tracer = Some(tracer.clone());
+        self.operation.spans.set_tracer(tracer);
         self
     }
 }
@@ -70,21 +71,17 @@ impl Middleware for TraceMiddleware {
     async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
         let (method, url) = (request.method().clone(), request.url().clone());
         let span = self.operation.begin(&method, &url, request.headers_mut(), None);
-        let handle = span.handle();
-        async move {
-            let unanswered = Unanswered::new(&handle);
-            let result = next.run(request, extensions).await;
+        let unanswered = Unanswered::new(&span);
+        observe(span, next.run(request, extensions), |span, result| {
             unanswered.answered();
-            match &result {
-                Ok(response) => tell(&handle, response.status(), response.headers()),
-                Err(Error::Reqwest(error)) => error::record(&handle, error),
+            match result {
+                Ok(response) => tell(span, response.status(), response.headers()),
+                Err(Error::Reqwest(error)) => error::record(span, error),
                 Err(Error::Middleware(error)) => {
-                    handle.set_error_details("reqwest_middleware::Error", &error.to_string(), "");
+                    span.set_error_details("reqwest_middleware::Error", &error.to_string(), "");
                 }
             }
-            result
-        }
-        .in_span(span)
+        })
         .await
     }
 }

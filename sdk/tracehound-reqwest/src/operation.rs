@@ -5,19 +5,23 @@ use std::future::Future;
 use reqwest::header::HeaderMap;
 use reqwest::{Error, Method, Request, Response, StatusCode, Url};
 use tracehound::integration::http::{ClientRequest, client_response};
-use tracehound::{InSpan, Span, SpanRef, Tracer};
+use tracehound::integration::{SpanTemplate, observe};
+use tracehound::{Span, SpanRef};
 use tracehound_tower::{Headers, HeadersMut};
 
 use crate::error;
 
-const COMPONENT: &str = "reqwest";
-
 /// What the spans of a client have in common.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Operation {
-    pub(crate) service: Option<String>,
-    pub(crate) tracer: Option<Tracer>,
+    pub(crate) spans: SpanTemplate,
     pub(crate) host_in_resource: bool,
+}
+
+impl Default for Operation {
+    fn default() -> Self {
+        Self { spans: SpanTemplate::new("reqwest"), host_in_resource: false }
+    }
 }
 
 impl Operation {
@@ -34,34 +38,23 @@ impl Operation {
         let method = request.method().clone();
         let url = request.url().clone();
         let span = self.begin(&method, &url, request.headers_mut(), resource);
-        let handle = span.handle();
+        let unanswered = Unanswered::new(&span);
         let response = span.in_scope(|| send(request));
-        async move {
-            let unanswered = Unanswered::new(&handle);
-            let result = response.await;
+        observe(span, response, |span, result| {
             unanswered.answered();
-            match &result {
-                Ok(response) => tell(&handle, response.status(), response.headers()),
-                Err(error) => error::record(&handle, error),
+            match result {
+                Ok(response) => tell(span, response.status(), response.headers()),
+                Err(error) => error::record(span, error),
             }
-            result
-        }
-        .in_span(span)
+        })
         .await
     }
 
     /// Starts the span of a request and puts its trace headers there.
     pub(crate) fn begin(&self, method: &Method, url: &Url, headers: &mut HeaderMap, resource: Option<&str>) -> Span {
-        let mut span = tracehound::span("http.request");
-        if let Some(tracer) = &self.tracer {
-            span = span.tracer(tracer);
-        }
-        if let Some(service) = &self.service {
-            span = span.service_from(service, COMPONENT);
-        }
-        let span = span.start();
+        let span = self.spans.span("http.request").start();
         if span.is_enabled() {
-            span.set_tag("component", COMPONENT);
+            span.set_tag("component", self.spans.component());
             self.describe(&span, method, url, headers);
             if let Some(resource) = resource {
                 span.set_resource(resource);

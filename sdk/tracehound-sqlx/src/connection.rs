@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
-use futures_util::TryStreamExt;
 use sqlx::{Connection, Error, Execute, Executor, SqlStr};
 use tracehound::Tracer;
 use tracehound::integration::sql::{self, Operation};
@@ -177,10 +176,7 @@ where
         E: 'q + Execute<'q, DB>,
     {
         let connection = &mut *self.connection;
-        let steps = rows::traced(self.database.clone(), Operation::Exec, Query::take_apart(query), move |query| {
-            connection.fetch_many(query)
-        });
-        Box::pin(steps.try_filter_map(|step| async move { Ok(step.left()) }))
+        rows::executed(self.database.clone(), Query::take_apart(query), move |query| connection.fetch_many(query))
     }
 
     fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Step<DB>>
@@ -199,10 +195,9 @@ where
         'c: 'e,
         E: 'q + Execute<'q, DB>,
     {
-        let query = Query::take_apart(query);
-        Box::pin(async move {
-            let span = self.database.start(Operation::Query, query.text());
-            query::run(span, self.connection.fetch_optional(query), query::count_optional).await
+        let connection = &mut *self.connection;
+        query::fetch_optional(self.database.clone(), Query::take_apart(query), move |query| {
+            connection.fetch_optional(query)
         })
     }
 
@@ -214,9 +209,9 @@ where
     where
         'c: 'e,
     {
-        Box::pin(async move {
-            let span = self.database.start(Operation::Prepare, statement.as_str());
-            query::run(span, self.connection.prepare_with(statement, parameters), |_, _| ()).await
+        let connection = &mut *self.connection;
+        query::prepare(self.database.clone(), statement, move |statement| {
+            connection.prepare_with(statement, parameters)
         })
     }
 

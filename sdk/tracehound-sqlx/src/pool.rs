@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
-use futures_util::TryStreamExt;
 use sqlx::database::Database;
 use sqlx::pool::PoolConnection;
 use sqlx::{Error, Execute, Executor, Pool, SqlSafeStr, SqlStr, Transaction};
@@ -172,10 +171,7 @@ where
         E: 'q + Execute<'q, DB>,
     {
         let pool = self.pool.clone();
-        let steps = rows::traced(self.database.clone(), Operation::Exec, Query::take_apart(query), move |query| {
-            pool.fetch_many(query)
-        });
-        Box::pin(steps.try_filter_map(|step| async move { Ok(step.left()) }))
+        rows::executed(self.database.clone(), Query::take_apart(query), move |query| pool.fetch_many(query))
     }
 
     fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Step<DB>>
@@ -194,11 +190,8 @@ where
         'p: 'e,
         E: 'q + Execute<'q, DB>,
     {
-        let (pool, database, query) = (self.pool.clone(), self.database.clone(), Query::take_apart(query));
-        Box::pin(async move {
-            let span = database.start(Operation::Query, query.text());
-            query::run(span, pool.fetch_optional(query), query::count_optional).await
-        })
+        let pool = self.pool.clone();
+        query::fetch_optional(self.database.clone(), Query::take_apart(query), move |query| pool.fetch_optional(query))
     }
 
     fn prepare_with<'e>(
@@ -209,11 +202,8 @@ where
     where
         'p: 'e,
     {
-        let (pool, database) = (self.pool.clone(), self.database.clone());
-        Box::pin(async move {
-            let span = database.start(Operation::Prepare, statement.as_str());
-            query::run(span, pool.prepare_with(statement, parameters), |_, _| ()).await
-        })
+        let pool = self.pool.clone();
+        query::prepare(self.database.clone(), statement, move |statement| pool.prepare_with(statement, parameters))
     }
 
     fn describe<'e>(self, statement: SqlStr) -> BoxFuture<'e, Result<sqlx::Describe<DB>, Error>>

@@ -1,10 +1,14 @@
 //! One statement on its way: taken apart to read its text, put together again for sqlx, and run in its span.
 
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
 use sqlx::database::Database;
 use sqlx::error::BoxDynError;
 use sqlx::{Error, Execute, SqlStr};
-use tracehound::integration::sql;
-use tracehound::{InSpan, Span, SpanRef};
+use tracehound::integration::observe;
+use tracehound::integration::sql::{self, Operation};
+use tracehound::{Span, SpanRef};
 use tracing::Instrument;
 
 /// A query in its parts. Those who implement [`Execute`] give their text away only together with all the rest.
@@ -66,21 +70,44 @@ pub(crate) async fn run<T>(
     request: impl Future<Output = Result<T, Error>>,
     read: impl FnOnce(&SpanRef, &T),
 ) -> Result<T, Error> {
-    let handle = span.handle();
-    let request = async move {
-        let outcome = request.await;
-        match &outcome {
-            Ok(value) => read(&handle, value),
-            Err(error) => {
-                handle.set_error(error);
-            }
+    let request = request.instrument(mark(&span));
+    observe(span, request, |span, outcome| match outcome {
+        Ok(value) => read(span, value),
+        Err(error) => {
+            span.set_error(error);
         }
-        outcome
-    };
-    request.instrument(mark(&span)).in_span(span).await
+    })
+    .await
 }
 
-/// Counts the row of a query for at most one.
-pub(crate) fn count_optional<Row>(span: &SpanRef, row: &Option<Row>) {
-    sql::set_rows(span, u64::from(row.is_some()));
+/// Asks for at most one row.
+pub(crate) fn fetch_optional<'e, DB, Asked>(
+    database: Arc<sql::Database>,
+    query: Query<DB>,
+    ask: impl FnOnce(Query<DB>) -> Asked + Send + 'e,
+) -> BoxFuture<'e, Asked::Output>
+where
+    DB: Database,
+    Asked: Future<Output = Result<Option<DB::Row>, Error>> + Send + 'e,
+{
+    Box::pin(async move {
+        let span = database.start(Operation::Query, query.text());
+        run(span, ask(query), |span, row| sql::set_rows(span, u64::from(row.is_some()))).await
+    })
+}
+
+/// Prepares a statement.
+pub(crate) fn prepare<'e, Statement, Asked>(
+    database: Arc<sql::Database>,
+    statement: SqlStr,
+    ask: impl FnOnce(SqlStr) -> Asked + Send + 'e,
+) -> BoxFuture<'e, Asked::Output>
+where
+    Asked: Future<Output = Result<Statement, Error>> + Send + 'e,
+    Statement: Send + 'e,
+{
+    Box::pin(async move {
+        let span = database.start(Operation::Prepare, statement.as_str());
+        run(span, ask(statement), |_, _| ()).await
+    })
 }

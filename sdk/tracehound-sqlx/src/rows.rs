@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use futures_core::stream::BoxStream;
+use futures_util::TryStreamExt;
 use sqlx::database::Database;
 use sqlx::{Either, Error};
 use tracehound::Span;
@@ -29,6 +30,20 @@ where
     Open: FnOnce(Query<DB>) -> BoxStream<'e, Step<DB>> + Send + Unpin + 'e,
 {
     Box::pin(Rows::Waiting(Some((database, operation, query, open))))
+}
+
+/// What became of a statement's parts, without the rows.
+pub(crate) fn executed<'e, DB, Open>(
+    database: Arc<sql::Database>,
+    query: Query<DB>,
+    open: Open,
+) -> BoxStream<'e, Result<DB::QueryResult, Error>>
+where
+    DB: Backend,
+    Open: FnOnce(Query<DB>) -> BoxStream<'e, Step<DB>> + Send + Unpin + 'e,
+{
+    let steps = traced(database, Operation::Exec, query, open);
+    Box::pin(steps.try_filter_map(|step| async move { Ok(step.left()) }))
 }
 
 enum Rows<'e, DB: Database, Open> {

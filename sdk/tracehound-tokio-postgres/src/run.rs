@@ -1,7 +1,8 @@
 //! Requests in their spans.
 
 use tokio_postgres::Error;
-use tracehound::{InSpan, Span, SpanRef};
+use tracehound::integration::observe;
+use tracehound::{Span, SpanRef};
 
 /// What tokio-postgres says when a query had no row, or several, where one was asked for. It has no other mark.
 const WRONG_COUNT: &str = "query returned an unexpected number of rows";
@@ -12,16 +13,11 @@ pub(crate) async fn run<T>(
     request: impl Future<Output = Result<T, Error>>,
     read: impl FnOnce(&SpanRef, &T),
 ) -> Result<T, Error> {
-    let handle = span.handle();
-    let request = async move {
-        let outcome = request.await;
-        match &outcome {
-            Ok(value) => read(&handle, value),
-            Err(error) => set_error(&handle, error),
-        }
-        outcome
-    };
-    request.in_span(span).await
+    observe(span, request, |span, outcome| match outcome {
+        Ok(value) => read(span, value),
+        Err(error) => set_error(span, error),
+    })
+    .await
 }
 
 /// Awaits a request that only begins what the span stands for: the span goes on.

@@ -90,7 +90,7 @@ impl Watch for CallWatch {
             _ if self.has_status => {}
             End::Complete => self.status(span, UNKNOWN, "the call ended without a status"),
             End::Failed { error, error_type, message } => self.failed(span, error, error_type, message),
-            End::Abandoned | End::Unread => self.given_up(span),
+            _ => self.given_up(span),
         }
     }
 }

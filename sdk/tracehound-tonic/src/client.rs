@@ -1,22 +1,15 @@
 //! The client's side.
 
-use std::fmt::Display;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use http::request::Parts;
-use http::{Request, Response, Uri};
+use http::Uri;
 use tower_layer::Layer;
-use tower_service::Service;
-use tracehound::integration::grpc::{self, MethodKind, Side};
-use tracehound::{Span, Tracer};
-use tracehound_tower::watch::{Body, ResponseFuture, step};
-use tracehound_tower::{ClientSpan, HeadersMut};
+use tracehound::Tracer;
+use tracehound::integration::grpc::{MethodKind, Side};
 
-use crate::CallWatch;
+use crate::Traced;
 use crate::kinds::MethodKinds;
-
-const COMPONENT: &str = "tonic";
+use crate::options::Options;
 
 /// Wraps a channel, so that the calls of a client made of it are traced.
 ///
@@ -26,7 +19,7 @@ const COMPONENT: &str = "tonic";
 /// let traced = tracehound_tonic::wrap(channel); // for `OrdersClient::new(traced)`
 /// # });
 /// ```
-pub fn wrap<S>(channel: S) -> Client<S> {
+pub fn wrap<S>(channel: S) -> Traced<S> {
     ClientLayer::new().layer(channel)
 }
 
@@ -35,12 +28,9 @@ pub fn wrap<S>(channel: S) -> Client<S> {
 /// ```
 /// let layers = tower::ServiceBuilder::new().layer(tracehound_tonic::ClientLayer::new().service("orders-client"));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ClientLayer {
-    service: Option<String>,
-    tracer: Option<Tracer>,
-    target: Option<Uri>,
-    method_kinds: MethodKinds,
+    options: Arc<Options>,
 }
 
 impl ClientLayer {
@@ -50,7 +40,7 @@ impl ClientLayer {
     /// let layer = tracehound_tonic::ClientLayer::new();
     /// ```
     pub fn new() -> Self {
-        Self::default()
+        Self { options: Arc::new(Options::new(Side::Client)) }
     }
 
     /// Sets the spans' service.
@@ -58,9 +48,8 @@ impl ClientLayer {
     /// ```
     /// let layer = tracehound_tonic::ClientLayer::new().service("orders-client");
     /// ```
-    pub fn service(mut self, service: impl Into<String>) -> Self {
-        self.service = Some(service.into());
-        self
+    pub fn service(self, service: impl Into<String>) -> Self {
+        self.change(|options| options.spans.set_service(service))
     }
 
     /// Uses this tracer for calls outside of any span; inside of one, its tracer is used.
@@ -69,9 +58,8 @@ impl ClientLayer {
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
     /// let layer = tracehound_tonic::ClientLayer::new().tracer(&tracer);
     /// ```
-    pub fn tracer(mut self, tracer: &Tracer) -> Self {
-        self.tracer = Some(tracer.clone());
-        self
+    pub fn tracer(self, tracer: &Tracer) -> Self {
+        self.change(|options| options.spans.set_tracer(tracer))
     }
 
     /// Tells where the calls go, for the tags `out.host`, `network.destination.name` and `network.destination.port`: a
@@ -80,9 +68,8 @@ impl ClientLayer {
     /// ```
     /// let layer = tracehound_tonic::ClientLayer::new().target(http::Uri::from_static("http://orders.example:50051"));
     /// ```
-    pub fn target(mut self, target: Uri) -> Self {
-        self.target = Some(target);
-        self
+    pub fn target(self, target: Uri) -> Self {
+        self.change(|options| options.target = Some(target))
     }
 
     /// Tells which methods stream, for the tag `grpc.method.kind`, by their full names.
@@ -91,83 +78,26 @@ impl ClientLayer {
     /// use tracehound_tonic::{ClientLayer, MethodKind};
     /// let layer = ClientLayer::new().method_kind(|method| (method == "/shop.Orders/Watch").then_some(MethodKind::ServerStreaming));
     /// ```
-    pub fn method_kind(mut self, kind: impl Fn(&str) -> Option<MethodKind> + Send + Sync + 'static) -> Self {
-        self.method_kinds = MethodKinds::told_by(kind);
+    pub fn method_kind(self, kind: impl Fn(&str) -> Option<MethodKind> + Send + Sync + 'static) -> Self {
+        self.change(|options| options.method_kinds = MethodKinds::told_by(kind))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(Arc::make_mut(&mut self.options));
         self
     }
+}
 
-    /// Starts the span of a call; a disabled one if a layer outside made it already.
-    fn begin(&self, head: &mut Parts) -> Span {
-        if head.extensions.get::<ClientSpan>().is_some() {
-            return Span::disabled();
-        }
-        let mut span = tracehound::span(Side::Client.operation());
-        if let Some(tracer) = &self.tracer {
-            span = span.tracer(tracer);
-        }
-        if let Some(service) = &self.service {
-            span = span.service_from(service, COMPONENT);
-        }
-        let span = span.start();
-        if span.is_enabled() {
-            let method = head.uri.path();
-            grpc::describe(&span, Side::Client, method, self.method_kinds.of(method));
-            span.set_tag("component", COMPONENT);
-            self.tag_target(&span, &head.uri);
-            span.inject(&mut HeadersMut(&mut head.headers));
-            head.extensions.insert(ClientSpan(span.handle()));
-        }
-        span
-    }
-
-    fn tag_target(&self, span: &Span, uri: &Uri) {
-        let target = self.target.as_ref().unwrap_or(uri);
-        let Some(host) = target.host() else { return };
-        span.set_tag("out.host", host).set_tag("network.destination.name", host);
-        span.set_tag("network.destination.port", target.port_u16());
+impl Default for ClientLayer {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl<S> Layer<S> for ClientLayer {
-    type Service = Client<S>;
+    type Service = Traced<S>;
 
-    fn layer(&self, inner: S) -> Client<S> {
-        Client { inner, options: Arc::new(self.clone()) }
-    }
-}
-
-/// A channel whose calls are traced: see [`wrap`].
-///
-/// ```
-/// use tower_layer::Layer;
-/// use tracehound_tonic::{Client, ClientLayer};
-/// let client: Client<()> = ClientLayer::new().layer(());
-/// ```
-#[derive(Debug, Clone)]
-pub struct Client<S> {
-    inner: S,
-    options: Arc<ClientLayer>,
-}
-
-impl<S, I, O> Service<Request<I>> for Client<S>
-where
-    S: Service<Request<I>, Response = Response<O>>,
-    S::Error: Display + 'static,
-    O: http_body::Body,
-{
-    type Response = Response<Body<O, CallWatch>>;
-    type Error = S::Error;
-    type Future = ResponseFuture<S::Future, CallWatch>;
-
-    fn poll_ready(&mut self, waker: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(waker)
-    }
-
-    fn call(&mut self, request: Request<I>) -> Self::Future {
-        let (mut head, body) = request.into_parts();
-        let span = self.options.begin(&mut head);
-        let watch = CallWatch::new(Side::Client, &head.headers);
-        let future = step(&span, || self.inner.call(Request::from_parts(head, body)));
-        ResponseFuture::new(future, span, watch)
+    fn layer(&self, inner: S) -> Traced<S> {
+        Traced::new(inner, &self.options)
     }
 }

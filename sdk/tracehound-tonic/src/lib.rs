@@ -28,11 +28,14 @@ mod call;
 mod client;
 mod kinds;
 mod metadata;
+mod options;
 mod server;
 mod status;
+mod traced;
 
 pub use call::CallWatch;
-pub use client::{Client, ClientLayer, wrap};
+pub use client::{ClientLayer, wrap};
 pub use metadata::{Metadata, MetadataMut};
-pub use server::{Server, ServerLayer};
+pub use server::ServerLayer;
+pub use traced::Traced;
 pub use tracehound::integration::grpc::MethodKind;

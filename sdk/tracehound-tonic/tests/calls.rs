@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http_body_util::Full;
-use support::{Orders, Plain, serve, spans, tag};
+use support::{Orders, Plain, serve, tag};
 use tokio_stream::StreamExt;
 use tonic::client::Grpc;
 use tonic::transport::{Channel, Endpoint};
@@ -17,7 +17,7 @@ use tonic::{Request, Status};
 use tower::{Layer, ServiceExt};
 use tracehound::InSpan;
 use tracehound::testing::{FinishedSpan, InMemory};
-use tracehound_tonic::{Client, ClientLayer, MethodKind, ServerLayer};
+use tracehound_tonic::{ClientLayer, MethodKind, ServerLayer, Traced};
 
 fn server(memory: &InMemory) -> ServerLayer {
     ServerLayer::new().tracer(memory.tracer())
@@ -27,7 +27,7 @@ fn channel(address: SocketAddr) -> Channel {
     Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy()
 }
 
-async fn client(channel: Client<Channel>) -> Grpc<Client<Channel>> {
+async fn client(channel: Traced<Channel>) -> Grpc<Traced<Channel>> {
     let mut grpc = Grpc::new(channel);
     grpc.ready().await.unwrap();
     grpc
@@ -37,7 +37,7 @@ fn path(method: &'static str) -> PathAndQuery {
     format!("/shop.Orders/{method}").parse().unwrap()
 }
 
-async fn call(channel: Client<Channel>, method: &'static str, request: Request<Bytes>) -> Result<Bytes, Status> {
+async fn call(channel: Traced<Channel>, method: &'static str, request: Request<Bytes>) -> Result<Bytes, Status> {
     client(channel).await.unary(request, path(method), Plain).await.map(tonic::Response::into_inner)
 }
 
@@ -64,7 +64,7 @@ async fn a_call_is_a_span_at_either_end_and_one_trace() {
     let answer = call(layer.layer(channel(address)), "Place", order()).in_span(work).await.unwrap();
     assert_eq!(answer, "placed");
 
-    let spans = spans(&memory, 4).await;
+    let spans = memory.wait_for(4).await.spans();
     let (answered, asked) = both(&spans);
     let work = spans.iter().find(|span| span.name == "work").unwrap();
     let step = spans.iter().find(|span| span.name == "step").unwrap();
@@ -110,7 +110,7 @@ async fn any_code_but_ok_is_an_error_except_canceled_on_the_server() {
         let address = serve(server(&memory), Orders::default()).await;
         let layer = ClientLayer::new().tracer(memory.tracer());
         call(layer.layer(channel(address)), method, order()).await.unwrap_err();
-        let spans = spans(&memory, 3).await;
+        let spans = memory.wait_for(3).await.spans();
         let (answered, asked) = both(&spans);
         assert_eq!((tag(answered, "grpc.code"), tag(asked, "grpc.code")), (code, code));
         assert_eq!((answered.error, asked.error), (fails_on_server, true), "{method}");
@@ -133,7 +133,7 @@ async fn a_stream_is_open_until_its_trailers() {
             count += 1;
         }
         assert_eq!(count, 3);
-        let spans = spans(&memory, 5).await;
+        let spans = memory.wait_for(5).await.spans();
         let (answered, asked) = both(&spans);
         assert_eq!(tag(answered, "grpc.method.kind"), "server_streaming");
         for span in [answered, asked] {
@@ -156,7 +156,7 @@ async fn a_stream_that_is_dropped_is_canceled_at_both_ends_and_no_error() {
     }
     assert!(memory.take().spans().iter().all(|span| span.name == "step"));
     drop(messages);
-    let spans = spans(&memory, 2).await;
+    let spans = memory.wait_for(2).await.spans();
     let (answered, asked) = both(&spans);
     for span in [answered, asked] {
         assert_eq!((tag(span, "grpc.code"), span.error), ("Canceled", false), "{}", span.name);
@@ -171,7 +171,7 @@ async fn a_client_that_waits_no_longer_has_exceeded_its_deadline() {
     request.set_timeout(Duration::from_millis(50));
     let layer = ClientLayer::new().tracer(memory.tracer());
     call(layer.layer(channel(address)), "Never", request).await.unwrap_err();
-    let spans = spans(&memory, 3).await;
+    let spans = memory.wait_for(3).await.spans();
     let (_, asked) = both(&spans);
     assert_eq!((tag(asked, "grpc.code"), asked.error), ("DeadlineExceeded", true), "{asked:#?}");
 }
@@ -194,7 +194,7 @@ async fn a_server_that_is_given_up_tells_by_the_deadline_whether_it_was_late() {
             () = std::future::ready(()) => {}
         }
         drop(asked);
-        let spans = spans(&memory, 2).await;
+        let spans = memory.wait_for(2).await.spans();
         let span = spans.iter().find(|span| span.name == "grpc.server").unwrap();
         assert_eq!((tag(span, "grpc.code"), span.error), (code, error), "{timeout:?}");
     }
@@ -205,7 +205,7 @@ async fn a_panic_of_the_handler_is_marked() {
     let memory = InMemory::default();
     let address = serve(server(&memory), Orders::default()).await;
     call(tracehound_tonic::wrap(channel(address)), "Panic", order()).await.unwrap_err();
-    let spans = spans(&memory, 2).await;
+    let spans = memory.wait_for(2).await.spans();
     let span = spans.iter().find(|span| span.name == "grpc.server").unwrap();
     assert_eq!((span.error, tag(span, "error.type"), tag(span, "error.message")), (true, "panic", "out of beans"));
 }
@@ -219,7 +219,7 @@ async fn a_server_that_cannot_be_reached_is_unavailable() {
     let layer = ClientLayer::new().tracer(memory.tracer());
     let status = call(layer.layer(channel(address)), "Place", order()).await.unwrap_err();
     assert_eq!(status.code(), tonic::Code::Unavailable);
-    let spans = spans(&memory, 1).await;
+    let spans = memory.wait_for(1).await.spans();
     assert_eq!((tag(&spans[0], "grpc.code"), spans[0].error), ("Unavailable", true));
     assert!(tag(&spans[0], "error.type").contains("tonic"), "{spans:#?}");
 }
@@ -233,6 +233,6 @@ async fn layers_in_layers_make_one_span() {
     let mut grpc = Grpc::new(layer.layer(layer.layer(inner.layer(channel(address)))));
     grpc.ready().await.unwrap();
     grpc.unary::<Bytes, Bytes, _>(order(), path("Place"), Plain).await.unwrap();
-    let names: Vec<_> = spans(&memory, 3).await.into_iter().map(|span| span.name).collect();
+    let names: Vec<_> = memory.wait_for(3).await.spans().into_iter().map(|span| span.name).collect();
     assert_eq!(names, ["grpc.client", "grpc.server", "step"]);
 }

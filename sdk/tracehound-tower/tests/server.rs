@@ -8,6 +8,8 @@ use std::future::{pending, ready};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
+use http::request::Parts;
+use http::uri::Scheme;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use support::{Script, ScriptError, Step, tag};
@@ -53,6 +55,33 @@ async fn a_request_is_a_span() {
     assert_eq!(tag(&span, "http.status_code"), "200");
     assert_eq!(tag(&span, "component"), "tower");
     assert_eq!(tag(&span, "_dd.svc_src"), "");
+}
+
+#[tokio::test]
+async fn the_scheme_is_what_the_layer_is_told_else_the_uris_else_http() {
+    let forwarded = |head: &Parts| head.headers.get("x-forwarded-proto")?.as_bytes().try_into().ok();
+    let memory = InMemory::default();
+    let untold = layer(&memory);
+    let table = [
+        (untold.clone(), "/", "", "http://shop.example/"),
+        (untold.clone(), "https://shop.example/", "", "https://shop.example/"),
+        // Anybody can send this header: it counts only if the layer is told so.
+        (untold.clone(), "/", "https", "http://shop.example/"),
+        (untold.clone().scheme(|_| Some(Scheme::HTTPS)), "/", "", "https://shop.example/"),
+        (untold.clone().scheme(forwarded), "/", "https", "https://shop.example/"),
+        // The proxy's own connection to the server is not the one that its client made.
+        (untold.clone().scheme(forwarded), "http://shop.example/", "https", "https://shop.example/"),
+        (untold.clone().scheme(forwarded), "https://shop.example/", "", "https://shop.example/"),
+        (untold.scheme(forwarded), "/", "no scheme", "http://shop.example/"),
+    ];
+    for (layer, uri, header, expected) in table {
+        let mut request = request(uri);
+        if !header.is_empty() {
+            request.headers_mut().insert("x-forwarded-proto", header.parse().unwrap());
+        }
+        answer(layer, StatusCode::OK, request).await;
+        assert_eq!(tag(&only(&memory), "http.url"), expected, "{uri} {header}");
+    }
 }
 
 #[tokio::test]

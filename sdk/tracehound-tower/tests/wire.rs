@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use support::{Script, Step, spans, tag};
+use support::{Script, Step, tag};
 use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt, service_fn};
 use tracehound::InSpan;
@@ -62,7 +62,7 @@ async fn a_trace_crosses_from_client_to_server() {
         let body = response.into_body().collect().await.unwrap();
         assert_eq!(body.to_bytes(), "hello");
 
-        let spans = spans(&memory, 3).await;
+        let spans = memory.wait_for(3).await.spans();
         let [work, asked, answered] = &spans[..] else { panic!("{spans:#?}") };
         assert_eq!([work.trace_id; 2], [asked.trace_id, answered.trace_id]);
         assert_eq!((asked.parent_id, answered.parent_id), (work.span_id, asked.span_id));
@@ -82,7 +82,7 @@ async fn an_answer_to_head_has_no_body_and_a_span_all_the_same() {
     let memory = InMemory::default();
     let address = serve(&memory, || Script::new(&[Step::Data])).await;
     client(false).request(request("HEAD", address)).await.unwrap();
-    let spans = spans(&memory, 1).await;
+    let spans = memory.wait_for(1).await.spans();
     assert_eq!(spans[0].resource, "HEAD");
     assert!(!spans[0].error);
 }
@@ -95,7 +95,7 @@ async fn a_client_that_goes_away_ends_the_span() {
     response.body_mut().frame().await.unwrap().unwrap();
     assert!(memory.take().spans().is_empty());
     drop(response);
-    spans(&memory, 1).await;
+    assert_eq!(memory.wait_for(1).await.spans().len(), 1);
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_server_that_cannot_be_reached_fails_the_clients_span() {
     drop(listener);
     let traced = ClientLayer::new().tracer(memory.tracer()).layer(client(false));
     traced.oneshot(request("GET", address)).await.unwrap_err();
-    let spans = spans(&memory, 1).await;
+    let spans = memory.wait_for(1).await.spans();
     assert!(spans[0].error);
     assert!(tag(&spans[0], "error.type").contains("Error"), "{spans:#?}");
     assert!(!tag(&spans[0], "error.message").is_empty());
@@ -126,7 +126,7 @@ async fn a_client_layer_in_another_makes_no_second_span_and_one_set_of_headers()
     request.headers_mut().append("x-datadog-trace-id", "1".parse().unwrap());
     request.headers_mut().append("x-datadog-trace-id", "2".parse().unwrap());
     let response = layer.layer(layer.layer(sent)).oneshot(request).await.unwrap();
-    let spans = spans(&memory, 1).await;
+    let spans = memory.wait_for(1).await.spans();
     assert_eq!(spans.len(), 1);
     let ids: Vec<_> = response.headers().get_all("x-datadog-trace-id").iter().collect();
     assert_eq!(ids, [&(spans[0].trace_id as u64).to_string()]);
@@ -145,6 +145,6 @@ async fn a_request_that_is_given_up_ends_its_span_with_a_tag() {
         () = std::future::ready(()) => {}
     }
     drop(asked);
-    let spans = spans(&memory, 1).await;
+    let spans = memory.wait_for(1).await.spans();
     assert_eq!((spans[0].error, tag(&spans[0], "http.cancelled")), (false, "true"));
 }

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes};
 use tokio::net::TcpListener;
@@ -17,7 +16,7 @@ use tonic::server::{Grpc, NamedService};
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status, Streaming};
 use tower::{Service, service_fn};
-use tracehound::testing::{FinishedSpan, InMemory};
+use tracehound::testing::FinishedSpan;
 use tracehound_tonic::ServerLayer;
 
 /// Messages as they are.
@@ -138,20 +137,6 @@ pub(crate) async fn serve(layer: ServerLayer, orders: Orders) -> SocketAddr {
     let server = Server::builder().layer(layer).add_service(orders);
     tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
     address
-}
-
-/// The spans that were sent, by their start, once there are `count`: a server ends them when it likes.
-pub(crate) async fn spans(memory: &InMemory, count: usize) -> Vec<FinishedSpan> {
-    let mut spans = Vec::new();
-    for _ in 0..1_000 {
-        spans.extend(memory.take().spans());
-        if spans.len() >= count {
-            spans.sort_by_key(|span| span.start_ns);
-            return spans;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{count} spans were to come, and these came: {spans:#?}");
 }
 
 pub(crate) fn tag<'a>(span: &'a FinishedSpan, key: &str) -> &'a str {

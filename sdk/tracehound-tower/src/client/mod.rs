@@ -46,7 +46,7 @@ impl ClientLayer {
     /// let layer = tracehound_tower::ClientLayer::new().service("price-client");
     /// ```
     pub fn service(self, service: impl Into<String>) -> Self {
-        self.with(|options| options.service = Some(service.into()))
+        self.with(|options| options.spans.set_service(service))
     }
 
     /// Makes the resource `GET api.example` instead of `GET`: for clients of few hosts.
@@ -64,7 +64,7 @@ impl ClientLayer {
     /// let layer = tracehound_tower::ClientLayer::new().component("my-client");
     /// ```
     pub fn component(self, component: &'static str) -> Self {
-        self.with(|options| options.component = component)
+        self.with(|options| options.spans.set_component(component))
     }
 
     /// Uses this tracer for requests outside of any span; inside of one, its tracer is used.
@@ -74,7 +74,7 @@ impl ClientLayer {
     /// let layer = tracehound_tower::ClientLayer::new().tracer(&tracer);
     /// ```
     pub fn tracer(self, tracer: &Tracer) -> Self {
-        self.with(|options| options.tracer = Some(tracer.clone()))
+        self.with(|options| options.spans.set_tracer(tracer))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {

@@ -1,23 +1,22 @@
 //! What was asked of a client's layer, and the span that comes of it.
 
 use http::request::Parts;
+use tracehound::Span;
+use tracehound::integration::SpanTemplate;
 use tracehound::integration::http::ClientRequest;
-use tracehound::{Span, Tracer};
 
 use super::ClientSpan;
 use crate::{Headers, HeadersMut};
 
 #[derive(Debug, Clone)]
 pub(super) struct Options {
-    pub(super) component: &'static str,
-    pub(super) service: Option<String>,
-    pub(super) tracer: Option<Tracer>,
+    pub(super) spans: SpanTemplate,
     pub(super) host_in_resource: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { component: "tower", service: None, tracer: None, host_in_resource: false }
+        Self { spans: SpanTemplate::new("tower"), host_in_resource: false }
     }
 }
 
@@ -28,16 +27,9 @@ impl Options {
         if head.extensions.get::<ClientSpan>().is_some() {
             return Span::disabled();
         }
-        let mut span = tracehound::span("http.request");
-        if let Some(tracer) = &self.tracer {
-            span = span.tracer(tracer);
-        }
-        if let Some(service) = &self.service {
-            span = span.service_from(service, self.component);
-        }
-        let span = span.start();
+        let span = self.spans.span("http.request").start();
         if span.is_enabled() {
-            span.set_tag("component", self.component);
+            span.set_tag("component", self.spans.component());
             self.describe(&span, head);
             span.inject(&mut HeadersMut(&mut head.headers));
             head.extensions.insert(ClientSpan(span.handle()));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::request::Parts;
+use http::uri::Scheme;
 use http::{Request, Response};
 use options::Options;
 use tower_layer::Layer;
@@ -57,6 +58,22 @@ impl ServerLayer {
         self.with(|options| options.peer = Some(Arc::new(peer)))
     }
 
+    /// Tells whether a request came as `https`, for `http.url`. Without, or where it gives `None`, it is what the URI says, which is nothing
+    /// in HTTP/1; then `http` is assumed.
+    ///
+    /// ```
+    /// use http::uri::Scheme;
+    /// use tracehound_tower::ServerLayer;
+    ///
+    /// // The server speaks TLS itself.
+    /// let layer = ServerLayer::new().scheme(|_| Some(Scheme::HTTPS));
+    /// // A proxy in front of it does, and overwrites what clients may have put into this header.
+    /// let layer = ServerLayer::new().scheme(|head| head.headers.get("x-forwarded-proto")?.as_bytes().try_into().ok());
+    /// ```
+    pub fn scheme(self, scheme: impl Fn(&Parts) -> Option<Scheme> + Send + Sync + 'static) -> Self {
+        self.with(|options| options.scheme = Some(Arc::new(scheme)))
+    }
+
     /// Lets requests pass untraced for which `skip` is true, such as those of health checks.
     ///
     /// ```
@@ -72,7 +89,7 @@ impl ServerLayer {
     /// let layer = tracehound_tower::ServerLayer::new().service("admin");
     /// ```
     pub fn service(self, service: impl Into<String>) -> Self {
-        self.with(|options| options.service = Some(service.into()))
+        self.with(|options| options.spans.set_service(service))
     }
 
     /// Sets the operation's name; `http.request` without.
@@ -90,7 +107,7 @@ impl ServerLayer {
     /// let layer = tracehound_tower::ServerLayer::new().component("my-framework");
     /// ```
     pub fn component(self, component: &'static str) -> Self {
-        self.with(|options| options.component = component)
+        self.with(|options| options.spans.set_component(component))
     }
 
     /// Uses this tracer instead of the global one.
@@ -100,7 +117,7 @@ impl ServerLayer {
     /// let layer = tracehound_tower::ServerLayer::new().tracer(&tracer);
     /// ```
     pub fn tracer(self, tracer: &Tracer) -> Self {
-        self.with(|options| options.tracer = Some(tracer.clone()))
+        self.with(|options| options.spans.set_tracer(tracer))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
@@ -189,7 +206,7 @@ impl Watch for HttpWatch {
                 span.set_tag("http.cancelled", true);
             }
             // Nobody reads the body of an answer to HEAD, and the reader of an endless one goes when it likes.
-            End::Complete | End::Unread => {}
+            _ => {}
         }
     }
 }

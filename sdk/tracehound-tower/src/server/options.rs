@@ -5,8 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::request::Parts;
+use http::uri::{Authority, Scheme};
+use tracehound::Span;
+use tracehound::integration::SpanTemplate;
 use tracehound::integration::http::{Route, ServerRequest};
-use tracehound::{Span, Tracer};
 
 use super::ServerSpan;
 use crate::Headers;
@@ -16,11 +18,10 @@ type Ask<T> = Arc<dyn Fn(&Parts) -> T + Send + Sync>;
 #[derive(Clone)]
 pub(super) struct Options {
     pub(super) operation: String,
-    pub(super) component: &'static str,
-    pub(super) service: Option<String>,
-    pub(super) tracer: Option<Tracer>,
+    pub(super) spans: SpanTemplate,
     pub(super) route: Option<Ask<Option<String>>>,
     pub(super) peer: Option<Ask<Option<IpAddr>>>,
+    pub(super) scheme: Option<Ask<Option<Scheme>>>,
     pub(super) skip: Option<Ask<bool>>,
 }
 
@@ -28,11 +29,10 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             operation: String::from("http.request"),
-            component: "tower",
-            service: None,
-            tracer: None,
+            spans: SpanTemplate::new("tower"),
             route: None,
             peer: None,
+            scheme: None,
             skip: None,
         }
     }
@@ -42,8 +42,7 @@ impl fmt::Debug for Options {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Options")
             .field("operation", &self.operation)
-            .field("component", &self.component)
-            .field("service", &self.service)
+            .field("spans", &self.spans)
             .finish_non_exhaustive()
     }
 }
@@ -52,7 +51,7 @@ impl Options {
     /// Starts the span of a request and leaves it in its extensions; a disabled one if the request is not to be traced
     /// or a layer outside has its span already.
     pub(super) fn begin(&self, head: &mut Parts) -> Span {
-        let tracer = self.tracer.clone().unwrap_or_else(tracehound::tracer);
+        let tracer = self.spans.tracer();
         if !tracer.is_enabled() || self.skip.as_ref().is_some_and(|skip| skip(head)) {
             return Span::disabled();
         }
@@ -61,13 +60,9 @@ impl Options {
             return Span::disabled();
         }
         let context = tracer.extract(&Headers(&head.headers));
-        let mut span = tracehound::span(&self.operation).tracer(&tracer).child_of(&context);
-        if let Some(service) = &self.service {
-            span = span.service_from(service, self.component);
-        }
-        let span = span.start();
+        let span = self.spans.span(&self.operation).tracer(&tracer).child_of(&context).start();
         if span.is_enabled() {
-            span.set_tag("component", self.component);
+            span.set_tag("component", self.spans.component());
             self.describe(&span, head);
             head.extensions.insert(ServerSpan(span.handle()));
         }
@@ -76,10 +71,12 @@ impl Options {
 
     fn describe(&self, span: &Span, head: &Parts) {
         let route = self.route.as_ref().map(|route| route(head));
+        let told = self.scheme.as_ref().and_then(|scheme| scheme(head));
+        let scheme = told.as_ref().or(head.uri.scheme());
         ServerRequest {
             method: head.method.as_str(),
-            scheme: head.uri.scheme_str().unwrap_or("http"),
-            authority: head.uri.authority().map(http::uri::Authority::as_str),
+            scheme: scheme.map_or("http", Scheme::as_str),
+            authority: head.uri.authority().map(Authority::as_str),
             path: head.uri.path(),
             query: head.uri.query(),
             route: match &route {

@@ -68,6 +68,7 @@ pub trait Watch {
 /// let end = End::Failed { error: &std::fmt::Error, error_type: "std::fmt::Error", message: "an error occurred" };
 /// ```
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum End<'a> {
     /// The body was read to its end.
     Complete,

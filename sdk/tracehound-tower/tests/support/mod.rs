@@ -6,26 +6,11 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
-use tracehound::testing::{FinishedSpan, InMemory};
-
-/// The spans that were sent, by their start, once there are `count`: servers end theirs when they like.
-pub(crate) async fn spans(memory: &InMemory, count: usize) -> Vec<FinishedSpan> {
-    let mut spans = Vec::new();
-    for _ in 0..1_000 {
-        spans.extend(memory.take().spans());
-        if spans.len() >= count {
-            spans.sort_by_key(|span| span.start_ns);
-            return spans;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{count} spans were to come, and these came: {spans:#?}");
-}
+use tracehound::testing::FinishedSpan;
 
 pub(crate) fn tag<'a>(span: &'a FinishedSpan, key: &str) -> &'a str {
     span.meta.get(key).map_or("", String::as_str)

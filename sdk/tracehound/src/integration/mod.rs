@@ -20,8 +20,12 @@ pub mod context;
 pub mod grpc;
 pub mod http;
 pub mod log;
+mod observe;
 mod panic;
 pub mod sql;
+mod template;
 
 pub use crate::bounded_text::write_bounded;
+pub use observe::observe;
 pub use panic::record_panic;
+pub use template::SpanTemplate;

@@ -16,6 +16,7 @@
 //! ```
 
 pub(crate) mod decode;
+mod wait;
 
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -10,6 +10,7 @@ use crate::engine::Settings;
 
 /// Where a router sent a request, which decides the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Route<'a> {
     /// The pattern that matched, such as `/users/{id}`: resource `GET /users/{id}`.
     Pattern(&'a str),

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::url::Target;
 use super::{Operation, System, set_rows};
+use crate::integration::SpanTemplate;
 use crate::{Span, Tracer};
 
 /// A database as its spans describe it: made once for each pool or connection, asked for a span with each statement.
@@ -16,14 +17,12 @@ use crate::{Span, Tracer};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Database {
-    component: &'static str,
+    spans: SpanTemplate,
     system: System,
     name: Option<String>,
     user: Option<String>,
     host: Option<String>,
     port: Option<u16>,
-    service: Option<String>,
-    tracer: Option<Tracer>,
 }
 
 impl Database {
@@ -33,16 +32,8 @@ impl Database {
     /// let database = tracehound::integration::sql::Database::new("my-driver");
     /// ```
     pub fn new(component: &'static str) -> Database {
-        Database {
-            component,
-            system: System::Other,
-            name: None,
-            user: None,
-            host: None,
-            port: None,
-            service: None,
-            tracer: None,
-        }
+        let spans = SpanTemplate::new(component);
+        Database { spans, system: System::Other, name: None, user: None, host: None, port: None }
     }
 
     /// Takes system, name, user, host and port from a URL, from pairs as libpq knows them, or from the path of an SQLite database; what
@@ -116,8 +107,9 @@ impl Database {
     /// ```
     /// let database = tracehound::integration::sql::Database::new("my-driver").service("orders-db");
     /// ```
-    pub fn service(self, service: impl Into<String>) -> Database {
-        Database { service: Some(service.into()), ..self }
+    pub fn service(mut self, service: impl Into<String>) -> Database {
+        self.spans.set_service(service);
+        self
     }
 
     /// Uses this tracer for statements outside of any trace: others follow the current span's.
@@ -126,8 +118,9 @@ impl Database {
     /// let tracer = tracehound::Tracer::builder().service("shop").build();
     /// let database = tracehound::integration::sql::Database::new("my-driver").tracer(&tracer);
     /// ```
-    pub fn tracer(self, tracer: &Tracer) -> Database {
-        Database { tracer: Some(tracer.clone()), ..self }
+    pub fn tracer(mut self, tracer: &Tracer) -> Database {
+        self.spans.set_tracer(tracer);
+        self
     }
 
     /// The system.
@@ -167,10 +160,7 @@ impl Database {
     }
 
     fn begin(&self, operation: Operation, statement: &str, start: Option<SystemTime>) -> Span {
-        let mut builder = crate::span(self.system.operation());
-        if let Some(tracer) = &self.tracer {
-            builder = builder.tracer(tracer);
-        }
+        let mut builder = self.spans.span(self.system.operation());
         if let Some(start) = start {
             builder = builder.start_time(start);
         }
@@ -182,12 +172,9 @@ impl Database {
     }
 
     fn describe(&self, span: &Span, operation: Operation, statement: &str) {
-        if let Some(service) = &self.service {
-            span.set_service_from(service, self.component);
-        }
         span.set_type("sql").set_measured(true);
         span.set_resource(if statement.is_empty() { operation.name() } else { statement });
-        span.set_tag("component", self.component)
+        span.set_tag("component", self.spans.component())
             .set_tag("span.kind", "client")
             .set_tag("db.system", self.system.tag())
             .set_tag("sql.query_type", operation.name())
