@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn selected(selectors: &str) -> (bool, Vec<String>) {
-        let rule = yaml::parse(&format!("{{selectors: {selectors}}}")).unwrap();
+        let rule = yaml::parse(&format!("{{selectors: {selectors}}}"), &mut |_| ()).unwrap();
         let mut complaints = Vec::new();
         let selected = selects(&rule, &process(), &mut |complaint| complaints.push(complaint));
         (selected, complaints)

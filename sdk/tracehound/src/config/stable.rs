@@ -55,7 +55,7 @@ pub(super) fn text_of(path: &Path) -> io::Result<String> {
 }
 
 fn settings(text: &str, process: &Process, complain: &mut dyn FnMut(String)) -> Vec<(String, String)> {
-    let document = match yaml::parse(text) {
+    let document = match yaml::parse(text, complain) {
         Ok(document @ (Yaml::Map(_) | Yaml::Null)) => document,
         Ok(_) => {
             complain("the file is not a map of settings".to_owned());
