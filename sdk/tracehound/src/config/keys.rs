@@ -148,6 +148,10 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "Longest `x-datadog-tags` header, in bytes; 0 sends and reads none.";
         DD_TRACE_BAGGAGE_TAG_KEYS: List, "user.id,session.id,account.id",
             "Received baggage items that become tags of the first span; `*` for all, empty for none.";
+        DD_TRACE_BAGGAGE_MAX_ITEMS: Count { least: 0, most: 65_536 }, "64",
+            "Most baggage items read from a request and sent with one.";
+        DD_TRACE_BAGGAGE_MAX_BYTES: Count { least: 0, most: 1_048_576 }, "8192",
+            "Longest `baggage` header read and sent, in bytes.";
         DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED: Switch, "true",
             "Whether new trace ids have 128 bits. A received id always keeps its length.";
     }
@@ -157,8 +161,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_STATS_CARDINALITY_LIMIT: Count { least: 1, most: 1_000_000 }, "7000",
             "Most rows of statistics for ten seconds; what is above goes into one row `tracer_blocked_value`.";
         DD_TRACE_PARTIAL_FLUSH_ENABLED: Switch, "true",
-            "Whether finished spans of a trace that is still open are sent. Other tracers say false, and keep them \
-             all in memory.";
+            "Whether finished spans of a trace that is still open are sent in parts. Other tracers say false. Even then \
+             they go once about 2 MiB of the trace are held.";
         DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: Count { least: 1, most: 100_000 }, "300",
             "From how many finished spans on.";
         DD_TRACE_NATIVE_SPAN_EVENTS: Switch, "false",
@@ -221,10 +225,6 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_RUNTIME_METRICS_ENABLED | OTEL_METRICS_EXPORTER: Switch, "false", "Metrics of the run time.";
         DD_SYMBOL_DATABASE_UPLOAD_ENABLED: Switch, "false", "Symbols for the debugger.";
         DD_TELEMETRY_HEARTBEAT_INTERVAL: Seconds, "60", "How often telemetry would say that it is there.";
-        DD_TRACE_BAGGAGE_MAX_BYTES: Count { least: 0, most: 1_048_576 }, "8192",
-            "Longest baggage header that goes out, in bytes; always this.";
-        DD_TRACE_BAGGAGE_MAX_ITEMS: Count { least: 0, most: 65_536 }, "64",
-            "Most baggage items that go out; always this.";
         DD_TRACE_OTEL_ENABLED | OTEL_SDK_DISABLED: Switch, "true", "Spans made through OpenTelemetry.";
         DD_TRACE_PEER_SERVICE_DEFAULTS_ENABLED: Switch, "false",
             "A `peer.service` on client spans; the agent's statistics work with the tags it is made of.";

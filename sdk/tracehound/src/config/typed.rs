@@ -79,6 +79,9 @@ pub struct Config {
     /// In bytes.
     pub(crate) propagated_tags_max_len: usize,
     pub(crate) baggage_tag_keys: Vec<String>,
+    pub(crate) baggage_max_items: usize,
+    /// In bytes.
+    pub(crate) baggage_max_len: usize,
     pub(crate) generate_128_bit_ids: bool,
 
     pub(crate) stats: bool,
@@ -177,6 +180,8 @@ impl Config {
             extract_behavior: text("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT"),
             propagated_tags_max_len: count("DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH"),
             baggage_tag_keys: list("DD_TRACE_BAGGAGE_TAG_KEYS"),
+            baggage_max_items: count("DD_TRACE_BAGGAGE_MAX_ITEMS"),
+            baggage_max_len: count("DD_TRACE_BAGGAGE_MAX_BYTES"),
             generate_128_bit_ids: switch("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED"),
             stats: switch("DD_TRACE_STATS_COMPUTATION_ENABLED"),
             stats_cardinality_limit: count("DD_TRACE_STATS_CARDINALITY_LIMIT"),

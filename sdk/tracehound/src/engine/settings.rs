@@ -8,7 +8,7 @@ use crate::agent::{OnInfo, OnRates, Pace, SenderOptions, Surroundings};
 use crate::config::Config;
 use crate::fork::PerProcess;
 use crate::obfuscate::{QueryObfuscator, may_hold_secrets};
-use crate::propagation::{self, Behavior, Style};
+use crate::propagation::{self, BaggageLimits, Behavior, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
 use crate::stats::{Concentrator, Meta};
 use crate::{clock, host, messages};
@@ -147,5 +147,6 @@ fn propagation_of(config: &Config) -> propagation::Options {
         behavior: Behavior::parse(&config.extract_behavior).unwrap_or(Behavior::Continue),
         tags_max_len: config.propagated_tags_max_len,
         baggage_tag_keys: config.baggage_tag_keys.clone(),
+        baggage_limits: BaggageLimits { members: config.baggage_max_items, len: config.baggage_max_len },
     }
 }

@@ -16,15 +16,23 @@ use super::header::OPTIONAL_WHITESPACE;
 
 const BAGGAGE: &str = "baggage";
 
-/// The members that are read and written at most. Source: W3C Baggage, 3.3.2.
-const MAX_MEMBERS: usize = 64;
+/// How much of a list is read and written at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Members: `DD_TRACE_BAGGAGE_MAX_ITEMS`.
+    pub(crate) members: usize,
+    /// Bytes, commas included: `DD_TRACE_BAGGAGE_MAX_BYTES`.
+    pub(crate) len: usize,
+}
 
-/// The bytes that are read and written at most, commas included. Source: W3C Baggage, 3.3.2.
-const MAX_LEN: usize = 8_192;
+impl Limits {
+    /// What every receiver takes. Source: W3C Baggage, 3.3.2.
+    pub(crate) const DEFAULT: Limits = Limits { members: 64, len: 8_192 };
+}
 
 /// Reads all headers as one list, up to the limits; none of it if it is malformed.
-pub(super) fn read(carrier: &dyn Extract) -> Baggage {
-    let mut list = List::default();
+pub(super) fn read(carrier: &dyn Extract, limits: Limits) -> Baggage {
+    let mut list = List { limits, baggage: Baggage::new(), members: 0, len: 0, malformed: false };
     carrier.get(BAGGAGE, &mut |header| {
         // An empty header is an empty list.
         if !header.is_empty() {
@@ -35,8 +43,8 @@ pub(super) fn read(carrier: &dyn Extract) -> Baggage {
 }
 
 /// A list as it is read.
-#[derive(Default)]
 struct List {
+    limits: Limits,
     baggage: Baggage,
     members: usize,
     len: usize,
@@ -49,7 +57,7 @@ impl List {
             let comma = usize::from(self.members > 0);
             self.members += 1;
             self.len = self.len.saturating_add(member.len() + comma);
-            if self.malformed || self.members > MAX_MEMBERS || self.len > MAX_LEN {
+            if self.malformed || self.members > self.limits.members || self.len > self.limits.len {
                 return;
             }
             match parse(member) {
@@ -69,18 +77,22 @@ fn parse(member: &str) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
 }
 
 /// Writes the header, up to the first item that would exceed a limit; no header if there is no item.
-pub(super) fn write(baggage: &Baggage, scratch: &mut String, carrier: &mut dyn Inject) {
+pub(super) fn write(baggage: &Baggage, limits: Limits, scratch: &mut String, carrier: &mut dyn Inject) {
     scratch.clear();
     let complete = baggage.iter().filter(|(key, value)| !key.is_empty() && !value.is_empty());
-    for (key, value) in complete.take(MAX_MEMBERS) {
+    for (key, value) in complete.take(limits.members) {
         let before = scratch.len();
+        // Encoding only makes longer. An item of megabytes is not encoded to be thrown away.
+        if before.saturating_add(key.len()).saturating_add(value.len()) > limits.len {
+            break;
+        }
         if before > 0 {
             scratch.push(',');
         }
         encode(key, is_key_byte, scratch);
         scratch.push('=');
         encode(value, is_value_byte, scratch);
-        if scratch.len() > MAX_LEN {
+        if scratch.len() > limits.len {
             scratch.truncate(before);
             break;
         }
@@ -149,16 +161,20 @@ mod tests {
 
     fn items(headers: &[&str]) -> Vec<(String, String)> {
         let headers: Vec<(&str, &str)> = headers.iter().map(|&value| (BAGGAGE, value)).collect();
-        read(&headers).iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+        read(&headers, Limits::DEFAULT).iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
     }
 
     fn header(items: &[(&str, &str)]) -> Option<String> {
+        header_within(Limits::DEFAULT, items, &mut String::new())
+    }
+
+    fn header_within(limits: Limits, items: &[(&str, &str)], scratch: &mut String) -> Option<String> {
         let mut baggage = Baggage::new();
         for (key, value) in items {
             baggage.set(key, value);
         }
         let mut carrier: Vec<(String, String)> = Vec::new();
-        write(&baggage, &mut String::new(), &mut carrier);
+        write(&baggage, limits, scratch, &mut carrier);
         carrier.pop().map(|(_, value)| value)
     }
 
@@ -261,6 +277,37 @@ mod tests {
         assert_eq!(items(&["a=b", &format!("k={fits}")]).len(), 2);
         assert_eq!(items(&[&format!("a=b,k={fits}v")]), [("a".to_owned(), "b".to_owned())]);
         assert_eq!(items(&[&"x".repeat(1 << 20)]), []);
+    }
+
+    #[test]
+    fn limits_that_somebody_chose_hold_both_ways() {
+        let pairs = [("a", "1"), ("b", "2 3"), ("c", "4")];
+        for (members, len, written, read_items) in [
+            (3, 100, Some("a=1,b=2%203,c=4"), 3),
+            (2, 100, Some("a=1,b=2%203"), 2),
+            (1, 100, Some("a=1"), 1),
+            (0, 100, None, 0),
+            (3, 15, Some("a=1,b=2%203,c=4"), 3),
+            (3, 14, Some("a=1,b=2%203"), 2),
+            (3, 10, Some("a=1"), 1),
+            (3, 2, None, 0),
+            (3, 0, None, 0),
+        ] {
+            let limits = Limits { members, len };
+            assert_eq!(header_within(limits, &pairs, &mut String::new()).as_deref(), written, "{limits:?}");
+            let headers = vec![(BAGGAGE, "a=1,b=2%203,c=4")];
+            assert_eq!(read(&headers, limits).iter().count(), read_items, "{limits:?}");
+        }
+    }
+
+    #[test]
+    fn what_exceeds_the_limit_is_not_encoded_first() {
+        let megabyte = " ".repeat(1 << 20);
+        for items in [&[("k", megabyte.as_str())], &[(megabyte.as_str(), "v")]] {
+            let mut scratch = String::new();
+            assert_eq!(header_within(Limits::DEFAULT, items, &mut scratch), None);
+            assert!(scratch.capacity() <= 4 * Limits::DEFAULT.len, "{}", scratch.capacity());
+        }
     }
 
     #[test]

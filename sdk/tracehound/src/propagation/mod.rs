@@ -25,6 +25,7 @@ mod tracestate;
 mod tests;
 
 pub(crate) use baggage::Baggage;
+pub(crate) use baggage_header::Limits as BaggageLimits;
 pub(crate) use extracted::Extracted;
 pub(crate) use outgoing::{LastParent, Outgoing};
 pub(crate) use style::{Behavior, Style};
@@ -52,6 +53,8 @@ pub(crate) struct Options {
     pub(crate) tags_max_len: usize,
     /// The received baggage that becomes tags; a lone `*` stands for all: `DD_TRACE_BAGGAGE_TAG_KEYS`.
     pub(crate) baggage_tag_keys: Vec<String>,
+    /// How much baggage is read and written.
+    pub(crate) baggage_limits: BaggageLimits,
 }
 
 impl Default for Options {
@@ -64,6 +67,7 @@ impl Default for Options {
             behavior: Behavior::Continue,
             tags_max_len: DEFAULT_TAGS_MAX_LEN,
             baggage_tag_keys: ["user.id", "session.id", "account.id"].map(str::to_owned).to_vec(),
+            baggage_limits: BaggageLimits::DEFAULT,
         }
     }
 }
@@ -78,7 +82,7 @@ pub(crate) fn extract(options: &Options, carrier: &dyn Extract) -> Extracted {
         }
     };
     if options.extract.contains(&Style::Baggage) {
-        extracted.baggage = baggage_header::read(carrier);
+        extracted.baggage = baggage_header::read(carrier, options.baggage_limits);
         extracted.baggage_tags = extracted.baggage.tags(&options.baggage_tag_keys);
     }
     extracted
@@ -94,7 +98,7 @@ pub(crate) fn inject(options: &Options, outgoing: &Outgoing<'_>, carrier: &mut d
     let mut scratch = String::with_capacity(TYPICAL_HEADER_LEN);
     for style in &options.inject {
         match style {
-            Style::Baggage => baggage_header::write(outgoing.baggage, &mut scratch, carrier),
+            Style::Baggage => baggage_header::write(outgoing.baggage, options.baggage_limits, &mut scratch, carrier),
             _ if !outgoing.has_ids() => {}
             Style::Datadog => outcome = datadog::inject(options, outgoing, &mut scratch, carrier),
             Style::TraceContext => traceparent::inject(outgoing, &mut scratch, carrier),
