@@ -3,7 +3,7 @@
 //! ```text
 //! application's threads          the sender's thread
 //!   Sender::push ───▶ Queue ───▶ Traces ────┐
-//!   push_stats ─────▶ bytes ───▶ StatsPost ─┼─▶ Courier ─▶ Client ─▶ agent
+//!   push_stats ─────▶ Records ─▶ StatsPost ─┼─▶ Courier ─▶ Client ─▶ agent
 //!   flush, ready ◀── Shared ◀─── Discovery ─┘   (retries)  (HTTP/1.1)
 //! ```
 //!
@@ -23,6 +23,7 @@ mod info;
 mod options;
 mod outcome;
 mod queue;
+mod records;
 mod response;
 mod sender;
 mod shared;

@@ -46,6 +46,8 @@ pub(crate) struct Pace {
     /// After a round of tries that failed; doubles with each further one up to [`Pace::max_backoff`].
     pub(crate) backoff: Duration,
     pub(crate) max_backoff: Duration,
+    /// From a start of the sender's thread that failed to the next try.
+    pub(crate) relaunch: Duration,
 }
 
 impl Default for Pace {
@@ -58,6 +60,7 @@ impl Default for Pace {
             retry: Duration::from_millis(100),
             backoff: Duration::from_secs(1),
             max_backoff: Duration::from_secs(5),
+            relaunch: Duration::from_secs(1),
         }
     }
 }

@@ -83,7 +83,8 @@ pub enum FlushError {
         /// The HTTP status.
         status: u16,
     },
-    /// The tracer was shut down, or this process is a forked child that has not begun a trace of its own.
+    /// The tracer was shut down, or the system had no thread for it, or this process is a forked child that has not begun a trace of its
+    /// own.
     Stopped,
 }
 
@@ -122,7 +123,8 @@ pub enum NotReady {
         /// What happened, in the system's words.
         cause: String,
     },
-    /// The tracer was shut down, or this process is a forked child that has not begun a trace of its own.
+    /// The tracer was shut down, or the system had no thread for it, or this process is a forked child that has not begun a trace of its
+    /// own.
     Stopped,
 }
 

@@ -6,7 +6,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,68 +15,122 @@ use super::outcome::{FlushError, Flushed, Health, NotReady};
 use super::queue::Pushed;
 use super::shared::{Phase, Rounds, Shared, State};
 use super::worker::Worker;
+use crate::sync::MutexGuard;
 use crate::{fork, messages};
 
 #[cfg(all(test, tracehound_model))]
 mod models;
 
+/// Starts a thread that runs this.
+pub(super) type Launch = fn(Box<dyn FnOnce() + Send>) -> io::Result<()>;
+
+pub(super) fn new_thread(run: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+    thread::Builder::new().name("tracehound".to_owned()).spawn(run).map(drop)
+}
+
 /// Hands traces and stats to the agent, on a thread of its own.
 pub(crate) struct Sender {
     shared: Arc<Shared>,
-    /// What the thread takes with it when it begins.
-    options: Mutex<Option<SenderOptions>>,
+    /// What the thread takes with it when it runs.
+    options: Arc<Mutex<Option<SenderOptions>>>,
     generation: u32,
-    /// Why the thread did not start, if it did not.
-    stillborn: OnceLock<io::Error>,
-    /// Whether that was said.
+    /// There is something to do and no thread for it yet.
+    called: AtomicBool,
+    launch: Launch,
+    /// From a start that failed to the next try.
+    relaunch: Duration,
+    /// Whether it was said that a start failed.
     told: AtomicBool,
 }
 
 impl Sender {
-    /// Makes a sender. Its thread begins with the first thing to do.
+    /// Makes a sender. Its thread begins when there is something to do: a program that is still to fork, as servers do after they were
+    /// configured, has none until then.
     pub(crate) fn start(options: SenderOptions) -> Arc<Self> {
-        let shared = Arc::new(Shared::new(options.endpoint.clone(), options.stats.is_some()));
+        Self::with(options, new_thread)
+    }
+
+    /// The same with another way to start a thread.
+    pub(super) fn with(mut options: SenderOptions, launch: Launch) -> Arc<Self> {
+        let shared = Arc::new(Shared::new(options.endpoint.clone(), options.stats.take()));
         Arc::new(Self {
             shared,
-            options: Mutex::new(Some(options)),
+            relaunch: options.pace.relaunch,
+            options: Arc::new(Mutex::new(Some(options))),
             generation: fork::generation(),
-            stillborn: OnceLock::new(),
+            called: AtomicBool::new(false),
+            launch,
             told: AtomicBool::new(false),
         })
     }
 
-    /// Starts the thread unless it runs, and with it the questions for `/info`. False if there is no thread any more.
-    pub(crate) fn begin(&self) -> bool {
+    /// Asks for the thread, and with it for `/info`. It starts with the next [`Sender::begin`]. False if there is none any more.
+    pub(crate) fn call(&self) -> bool {
         if self.is_inherited() {
             return false;
         }
-        let (new, over) = {
-            let mut state = self.shared.lock();
-            (state.begin(), state.phase == Phase::Stopped)
-        };
-        if new { self.spawn() } else { !over }
+        let state = self.shared.lock();
+        self.call_if_new(&state);
+        state.phase != Phase::Stopped
     }
 
-    fn spawn(&self) -> bool {
-        let Some(options) = self.options.lock().unwrap_or_else(PoisonError::into_inner).take() else { return false };
-        let shared = Arc::clone(&self.shared);
-        let spawned =
-            thread::Builder::new().name("tracehound".to_owned()).spawn(move || Worker::new(shared, options).run());
-        let began = spawned.is_ok();
-        if let Err(error) = spawned {
-            let _ = self.stillborn.set(error);
-            self.shared.update(State::stopped);
+    fn call_if_new(&self, state: &State) {
+        if state.phase == Phase::New {
+            self.called.store(true, Ordering::Relaxed);
         }
-        began
     }
 
-    /// Says that the thread did not start, if it did not. Not where that happens: a trace is locked there, and the user's function for
-    /// messages may do anything, with this very trace too.
-    pub(crate) fn tell(&self) {
-        if let Some(error) = self.stillborn.get() {
-            if !self.told.swap(true, Ordering::Relaxed) {
-                messages::error(format_args!("no traces will be sent: the thread for that did not start: {error}"));
+    /// Starts the thread if it was asked for. Not where that happens: a trace is locked there, a start takes its time, and what is said
+    /// if it fails goes to the user's function, which may do anything, with this very trace too. What failed is tried again, with a pause.
+    #[inline]
+    pub(crate) fn begin(&self) {
+        if self.called.load(Ordering::Relaxed) {
+            self.begin_as_called();
+        }
+    }
+
+    #[cold]
+    fn begin_as_called(&self) {
+        if self.is_inherited() {
+            return;
+        }
+        let begins = {
+            let mut state = self.shared.lock();
+            let begins = state.begin();
+            if state.phase != Phase::New {
+                self.called.store(false, Ordering::Relaxed);
             }
+            begins
+        };
+        if begins {
+            if let Err(error) = self.launch() {
+                self.not_begun(&error);
+            }
+        }
+    }
+
+    fn launch(&self) -> io::Result<()> {
+        let (shared, options) = (Arc::clone(&self.shared), Arc::clone(&self.options));
+        (self.launch)(Box::new(move || match take(&options) {
+            Some(options) => Worker::new(shared, options).run(),
+            None => shared.update(State::stopped),
+        }))
+    }
+
+    fn not_begun(&self, error: &io::Error) {
+        let mut over = false;
+        self.shared.update(|state| {
+            state.not_begun(self.relaunch);
+            self.call_if_new(state);
+            over = state.phase == Phase::Stopped;
+        });
+        if over {
+            self.let_go();
+        }
+        if !self.told.swap(true, Ordering::Relaxed) {
+            messages::error(format_args!(
+                "no traces are sent for now, the thread for that did not start and will be tried again: {error}"
+            ));
         }
     }
 
@@ -93,7 +147,15 @@ impl Sender {
 
     /// Takes over encoded stats records.
     pub(crate) fn push_stats(&self, records: &[u8]) {
-        self.hand_over(|state| state.push_stats(records));
+        let mut needs_help = false;
+        self.hand_over(|state| {
+            let wake = state.push_stats(records);
+            needs_help = state.needs_help();
+            wake
+        });
+        if needs_help {
+            self.shared.help_counting();
+        }
     }
 
     /// Takes over how much was rejected by sampling and will not be sent.
@@ -126,18 +188,18 @@ impl Sender {
 
     /// Waits until the agent has said what it can do; returns within `timeout`.
     pub(crate) fn ready(&self, timeout: Duration) -> Result<(), NotReady> {
-        if self.is_inherited() {
+        if !self.call() {
             return Err(NotReady::Stopped);
         }
         self.begin();
-        self.tell();
         let mut state = self.shared.lock();
         state.hurry = !state.ready;
         self.shared.call();
-        let state = self.shared.wait_while(state, timeout.min(MAX_TIMEOUT), |state| !state.ready && !state.is_over());
+        let waits = |state: &mut State| !state.ready && state.phase == Phase::Running;
+        let state = self.shared.wait_while(state, timeout.min(MAX_TIMEOUT), waits);
         match &state.trouble {
             _ if state.ready => Ok(()),
-            _ if state.is_over() => Err(NotReady::Stopped),
+            _ if state.phase != Phase::Running => Err(NotReady::Stopped),
             Some(trouble) => Err(trouble.clone().into_not_ready(&self.shared.endpoint)),
             None => Err(NotReady::Timeout),
         }
@@ -148,7 +210,11 @@ impl Sender {
         if self.is_inherited() {
             return Err(FlushError::Stopped);
         }
+        self.begin();
         let mut state = self.shared.lock();
+        if state.phase == Phase::New {
+            return self.shutdown_without_thread(state);
+        }
         let before = state.health;
         state.stop();
         self.shared.call();
@@ -157,6 +223,21 @@ impl Sender {
             _ if state.phase == Phase::Stopping => Err(state.timed_out(&self.shared.endpoint)),
             Some(failure) => Err(failure.into_flush_error(&self.shared.endpoint)),
             None => Ok(state.health.since(&before)),
+        }
+    }
+
+    fn shutdown_without_thread(&self, mut state: MutexGuard<'_, State>) -> Result<Flushed, FlushError> {
+        let failed = state.has_failed_to_begin();
+        state.stop();
+        drop(state);
+        self.let_go();
+        if failed { Err(FlushError::Stopped) } else { Ok(Flushed::default()) }
+    }
+
+    /// Tells the tracer that there will be no answer of `/info`, and nobody to ask for it: it counts what waits for that as dropped.
+    fn let_go(&self) {
+        if let Some(options) = take(&self.options) {
+            (options.on_info)(None);
         }
     }
 
@@ -170,13 +251,11 @@ impl Sender {
         if self.is_inherited() {
             return;
         }
-        let (new, wake) = {
+        let wake = {
             let mut state = self.shared.lock();
-            (state.phase == Phase::New, change(&mut state))
+            self.call_if_new(&state);
+            change(&mut state)
         };
-        if new {
-            self.begin();
-        }
         if wake {
             self.shared.call();
         }
@@ -186,8 +265,10 @@ impl Sender {
         if self.is_inherited() {
             return Err(FlushError::Stopped);
         }
+        self.begin();
         let mut state = self.shared.lock();
         match state.phase {
+            Phase::New if state.has_failed_to_begin() => return Err(FlushError::Stopped),
             // Nothing was handed over yet, and so nobody has to wait for an agent that may not be there.
             Phase::New => return Ok(Flushed::default()),
             Phase::Running => {}
@@ -197,16 +278,21 @@ impl Sender {
         rounds(&mut state).asked += 1;
         let ticket = rounds(&mut state).asked;
         self.shared.call();
-        let open = |state: &mut State| rounds(state).done < ticket && state.phase != Phase::Stopped;
+        let open = |state: &mut State| rounds(state).done < ticket && state.has_thread();
         let mut state = self.shared.wait_while(state, timeout.min(MAX_TIMEOUT), open);
         let open = rounds(&mut state).done < ticket;
         match rounds(&mut state).failure.clone() {
-            _ if open && state.phase == Phase::Stopped => Err(FlushError::Stopped),
+            _ if open && !state.has_thread() => Err(FlushError::Stopped),
             _ if open => Err(state.timed_out(&self.shared.endpoint)),
             Some(failure) => Err(failure.into_flush_error(&self.shared.endpoint)),
             None => Ok(state.health.since(&before)),
         }
     }
+}
+
+/// Takes out the options, if they are still there.
+fn take(options: &Mutex<Option<SenderOptions>>) -> Option<SenderOptions> {
+    options.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 #[cfg(test)]

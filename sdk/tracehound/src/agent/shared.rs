@@ -8,19 +8,16 @@ use super::endpoint::Endpoint;
 use super::failure::Failure;
 use super::outcome::{Count, FlushError, Health};
 use super::queue::{Pushed, Queue};
+use super::records::Records;
+use crate::stats::Concentrator;
 use crate::sync::{Condvar, Mutex, MutexGuard};
-
-/// The bound on stats records that wait to be counted, in bytes. They wait a second at most, unless an agent that hangs
-/// holds up the sender's thread.
-const MAX_STATS: usize = 4 * 1024 * 1024;
-
-/// When waiting stats records wake the sender before its time, in bytes: small pieces count faster, and stay in the
-/// cache.
-const MANY_STATS: usize = 256 * 1024;
 
 /// The state under its lock, and the two ways to wait for it to change.
 pub(super) struct Shared {
     pub(super) endpoint: Endpoint,
+    /// What adds up stats records; `None` if no stats are wanted. Who needs both locks takes this one first: so whoever has it, and sees
+    /// that no record waits, knows that all are counted.
+    counter: Option<Mutex<Concentrator>>,
     state: Mutex<State>,
     /// The sender's thread waits here for work.
     work: Condvar,
@@ -32,9 +29,11 @@ pub(super) struct Shared {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) phase: Phase,
+    /// The thread did not start when it was tried last, and is not tried again before this.
+    not_before: Option<Instant>,
     pub(super) queue: Queue,
     /// Records to be counted; `None` if no stats are computed, or no longer.
-    pub(super) stats: Option<Vec<u8>>,
+    stats: Option<Records>,
     /// Rejected traces the agent has not been told of.
     pub(super) p0: Count,
     pub(super) health: Health,
@@ -98,13 +97,45 @@ pub(super) struct Wakeup {
 }
 
 impl Shared {
-    pub(super) fn new(endpoint: Endpoint, with_stats: bool) -> Self {
-        let state = State { stats: with_stats.then(Vec::new), ..State::default() };
-        Self { endpoint, state: Mutex::new(state), work: Condvar::new(), progress: Condvar::new() }
+    pub(super) fn new(endpoint: Endpoint, stats: Option<Concentrator>) -> Self {
+        let state = State { stats: stats.is_some().then(Records::default), ..State::default() };
+        let counter = stats.map(Mutex::new);
+        Self { endpoint, counter, state: Mutex::new(state), work: Condvar::new(), progress: Condvar::new() }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What adds up stats records, if stats are wanted.
+    pub(super) fn counter(&self) -> Option<MutexGuard<'_, Concentrator>> {
+        self.counter.as_ref().map(|counter| counter.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts all records that wait; true if there is something to send at some time.
+    pub(super) fn count_stats(&self) -> bool {
+        // Only the pages that wait by now: where more come all the time, there are also traces to be sent.
+        let pages = self.lock().stats.as_ref().map_or(0, Records::pages);
+        for _ in 0..pages {
+            // The lock is let go after each, so that others can help.
+            self.counter().into_iter().for_each(|counter| self.count_page(counter));
+        }
+        self.counter().is_some_and(|counter| !counter.is_empty())
+    }
+
+    /// Counts some of the records that wait, on a thread that brought some, because the sender's does not come to it: the agent may take
+    /// its time to answer. If somebody counts already, that is help enough.
+    pub(super) fn help_counting(&self) {
+        if let Some(Ok(counter)) = self.counter.as_ref().map(Mutex::try_lock) {
+            self.count_page(counter);
+        }
+    }
+
+    fn count_page(&self, mut counter: MutexGuard<'_, Concentrator>) {
+        let page = self.lock().stats.as_mut().and_then(Records::take_page);
+        if let Some(page) = page {
+            counter.add(&page);
+        }
     }
 
     /// Wakes the sender's thread.
@@ -177,14 +208,18 @@ impl State {
     /// Takes over records to be counted; true if the sender's thread has to be woken for them.
     pub(super) fn push_stats(&mut self, records: &[u8]) -> bool {
         let Some(stats) = &mut self.stats else { return false };
-        if stats.len() + records.len() > MAX_STATS {
+        let many = stats.are_many();
+        if !stats.push(records) {
             self.health.stats_lost_bytes += records.len() as u64;
             return false;
         }
-        let few = stats.len() < MANY_STATS;
-        stats.extend_from_slice(records);
-        let many = few && stats.len() >= MANY_STATS;
-        self.unpark() || many
+        let become_many = !many && stats.are_many();
+        self.unpark() || become_many
+    }
+
+    /// Whether more records wait to be counted than should.
+    pub(super) fn needs_help(&self) -> bool {
+        self.stats.as_ref().is_some_and(Records::are_too_many)
     }
 
     /// Takes over the count of rejected traces; true if the sender's thread has to be woken for it.
@@ -199,17 +234,31 @@ impl State {
         Health { waiting_traces: self.queue.waiting().traces, waiting_bytes: self.queue.bytes() as u64, ..self.health }
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        matches!(self.phase, Phase::Stopping | Phase::Stopped)
+    /// Whether there is a thread, or will be at once.
+    pub(super) fn has_thread(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Stopping)
     }
 
-    /// Claims the start of the thread; false if it was started or stopped before.
+    /// Claims the start of the thread; false if it was started or stopped before, or if it is too early to try it again.
     pub(super) fn begin(&mut self) -> bool {
-        let new = self.phase == Phase::New;
-        if new {
+        let begins = self.phase == Phase::New && self.not_before.is_none_or(|time| Instant::now() >= time);
+        if begins {
             self.phase = Phase::Running;
         }
-        new
+        begins
+    }
+
+    /// The thread did not start. It may be tried again after `pause`, unless it was told to stop by now.
+    pub(super) fn not_begun(&mut self, pause: Duration) {
+        self.not_before = Some(Instant::now() + pause);
+        match self.phase {
+            Phase::Stopping => self.stopped(),
+            _ => self.phase = Phase::New,
+        }
+    }
+
+    pub(super) fn has_failed_to_begin(&self) -> bool {
+        self.not_before.is_some()
     }
 
     /// Tells the thread, if there is one, to send what waits and to end.
@@ -266,7 +315,7 @@ impl State {
             || wakeup.flush_stats.is_some()
             || (wakeup.full_batch && !sleep.backing_off)
             || (wakeup.waiting && !sleep.planned)
-            || self.stats.as_ref().is_some_and(|stats| stats.len() >= MANY_STATS)
+            || self.stats.as_ref().is_some_and(Records::are_many)
     }
 }
 

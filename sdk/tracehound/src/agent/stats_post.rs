@@ -1,4 +1,4 @@
-//! Counts records and delivers the stats they add up to.
+//! Delivers the stats that records add up to.
 
 use std::collections::VecDeque;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -6,9 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::courier::{Courier, Parcel};
 use super::failure::{Failure, Meaning};
 use super::headers::Headers;
-use super::info::Info;
 use super::shared::Shared;
-use crate::stats::Concentrator;
 
 /// How many payloads wait for an agent that is away: five minutes of stats. An agent counts what is late by more than
 /// some 20 s as of now (agent-protocol 6.6), so older ones would distort more than they tell.
@@ -18,42 +16,19 @@ const MAX_PAYLOADS: usize = 30;
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// The way stats take.
+#[derive(Default)]
 pub(super) struct StatsPost {
-    concentrator: Concentrator,
     /// Payloads that wait, oldest first.
     payloads: VecDeque<Vec<u8>>,
     /// How often the agent failed at the oldest one.
     failures: u32,
-    /// The last records, emptied: its memory takes the next ones.
-    records: Vec<u8>,
 }
 
 impl StatsPost {
-    pub(super) fn new(concentrator: Concentrator) -> Self {
-        Self { concentrator, payloads: VecDeque::new(), failures: 0, records: Vec::new() }
-    }
-
-    /// Takes over what the agent said of itself.
-    pub(super) fn learn(&mut self, info: &Info) {
-        self.concentrator.set_agent_env(&info.default_env);
-    }
-
-    /// Counts the records that wait; false if there are none.
-    pub(super) fn count(&mut self, shared: &Shared) -> bool {
-        if let Some(waiting) = &mut shared.lock().stats {
-            std::mem::swap(waiting, &mut self.records);
-        }
-        if self.records.is_empty() {
-            return false;
-        }
-        self.concentrator.add(&self.records);
-        self.records.clear();
-        true
-    }
-
     /// Sends the buckets that are over, or all.
     pub(super) fn send(&mut self, all: bool, courier: &mut Courier, shared: &Shared) -> Result<(), Failure> {
-        if let Some(payload) = self.concentrator.flush(now_ns(), all) {
+        let due = shared.counter().and_then(|mut counter| counter.flush(now_ns(), all));
+        if let Some(payload) = due {
             self.keep(payload, shared);
         }
         let mut result = Ok(());

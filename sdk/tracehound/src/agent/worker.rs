@@ -19,7 +19,7 @@ pub(super) struct Worker {
     courier: Courier,
     discovery: Discovery,
     traces: Traces,
-    stats: Option<StatsPost>,
+    stats: StatsPost,
     schedule: Schedule,
     on_info: OnInfo,
     on_rates: OnRates,
@@ -41,25 +41,35 @@ struct Schedule {
 struct Said {
     trouble: Seldom,
     refused: Seldom,
-    full: Seldom,
-    /// Chunks that had found no room when people were last told.
-    dropped_full: u64,
+    traces_lost: Loss,
+    stats_lost: Loss,
+}
+
+/// A loss that grows, and how much of it people were told of.
+struct Loss {
+    seldom: Seldom,
+    told: u64,
 }
 
 impl Worker {
     pub(super) fn new(shared: Arc<Shared>, options: SenderOptions) -> Self {
-        let SenderOptions { surroundings, timeout, pace, stats, on_info, on_rates, .. } = options;
+        let SenderOptions { surroundings, timeout, pace, on_info, on_rates, .. } = options;
         let courier = Courier::new(Arc::clone(&shared), &surroundings, timeout, pace);
         Self {
             shared,
             courier,
             discovery: Discovery::new(pace),
             traces: Traces::new(),
-            stats: stats.map(StatsPost::new),
+            stats: StatsPost::default(),
             schedule: Schedule { pace, traces: None, stats: None, backoff: Duration::ZERO },
             on_info,
             on_rates,
-            said: Said { trouble: Seldom::new(), refused: Seldom::new(), full: Seldom::new(), dropped_full: 0 },
+            said: Said {
+                trouble: Seldom::new(),
+                refused: Seldom::new(),
+                traces_lost: Loss::new(),
+                stats_lost: Loss::new(),
+            },
         }
     }
 
@@ -101,21 +111,21 @@ impl Worker {
     fn learn(&mut self, info: &Info) {
         messages::debug(format_args!("the agent at {} is of version {:?}", self.shared.endpoint, info.version));
         self.traces.choose_version(info);
-        if let Some(stats) = &mut self.stats {
-            stats.learn(info);
+        let counter = self.shared.counter();
+        let computes_stats = counter.is_some() && info.computes_stats();
+        if let Some(mut counter) = counter {
+            counter.set_agent_env(&info.default_env);
         }
         // First the queue, so that what the tracer now hands over is marked rightly; last those who wait for all this.
-        self.shared.lock().computes_stats = self.stats.is_some() && info.computes_stats();
+        self.shared.lock().computes_stats = computes_stats;
         (self.on_info)(Some(info));
         self.shared.update(|state| state.ready = true);
     }
 
     fn count_stats(&mut self) {
-        if let Some(stats) = &mut self.stats {
-            let counted = stats.count(&self.shared);
-            if counted && self.schedule.stats.is_none() {
-                self.schedule.stats = Some(Instant::now() + self.schedule.pace.stats);
-            }
+        let counted = self.shared.count_stats();
+        if counted && self.schedule.stats.is_none() {
+            self.schedule.stats = Some(Instant::now() + self.schedule.pace.stats);
         }
     }
 
@@ -145,10 +155,7 @@ impl Worker {
         if !(due || all) {
             return;
         }
-        let result = match &mut self.stats {
-            Some(stats) => stats.send(all, &mut self.courier, &self.shared),
-            None => Ok(()),
-        };
+        let result = self.stats.send(all, &mut self.courier, &self.shared);
         if due {
             self.schedule.stats = Some(now + self.schedule.pace.stats);
         }
@@ -166,13 +173,32 @@ impl Worker {
                 messages::warn(format_args!("the agent at {endpoint} {failure}; traces that wait: {waiting}"));
             }
         }
-        let lost = health.dropped_full.traces.saturating_sub(self.said.dropped_full);
-        if lost > 0 && self.said.full.allow().is_some() {
-            self.said.dropped_full = health.dropped_full.traces;
+        if let Some(lost) = self.said.traces_lost.news(health.dropped_full.traces) {
             messages::warn(format_args!(
                 "traces dropped because the agent does not take them as fast as they come: {lost}"
             ));
         }
+        if let Some(lost) = self.said.stats_lost.news(health.stats_lost_bytes) {
+            messages::warn(format_args!(
+                "the statistics are not complete, because spans end faster than they are counted: {lost} bytes lost"
+            ));
+        }
+    }
+}
+
+impl Loss {
+    fn new() -> Self {
+        Self { seldom: Seldom::new(), told: 0 }
+    }
+
+    /// How much was lost since people were last told, if there is reason to tell them now. `total` is all that was ever lost.
+    fn news(&mut self, total: u64) -> Option<u64> {
+        let lost = total.saturating_sub(self.told);
+        if lost == 0 || self.seldom.allow().is_none() {
+            return None;
+        }
+        self.told = total;
+        Some(lost)
     }
 }
 
@@ -201,5 +227,18 @@ struct StoppedAtLast(Arc<Shared>);
 impl Drop for StoppedAtLast {
     fn drop(&mut self) {
         self.0.update(State::stopped);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_is_told_when_there_is_one_and_then_seldom() {
+        let mut loss = Loss::new();
+        assert_eq!([0, 0, 5, 5, 9].map(|total| loss.news(total)), [None, None, Some(5), None, None]);
+        loss.seldom = Seldom::new();
+        assert_eq!(loss.news(9), Some(4), "what came since it was last told");
     }
 }

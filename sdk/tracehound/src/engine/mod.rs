@@ -140,8 +140,8 @@ impl Engine {
 
     /// Keeps the finished spans of a trace until it is known what the agent wishes. They come back if it is known by now, or never will be.
     pub(crate) fn wait(&self, spans: Vec<SpanRef>) -> Option<Vec<SpanRef>> {
-        // The first chunk calls the sender, which asks the agent.
-        if !self.outlet.begin() {
+        // The first chunk calls for the sender, which asks the agent.
+        if !self.outlet.call() {
             return Some(spans);
         }
         let (refused, lost) = self.lock_waiting().add(spans);

@@ -44,19 +44,19 @@ impl Outlet {
         }
     }
 
-    /// Wakes the sender, so that it asks the agent what that wishes. False if it never will, because it was stopped.
-    pub(crate) fn begin(&self) -> bool {
+    /// Calls for the sender, so that it asks the agent what that wishes. False if it never will, because it was stopped.
+    pub(crate) fn call(&self) -> bool {
         match self {
-            Outlet::Agent(sender) => sender.begin(),
+            Outlet::Agent(sender) => sender.call(),
             Outlet::Memory(_) => true,
         }
     }
 
-    /// Says what could not be said while traces were locked.
+    /// Starts the sender if it was called for. For callers that lock no trace.
     #[inline]
-    pub(crate) fn tell(&self) {
+    pub(crate) fn begin(&self) {
         if let Outlet::Agent(sender) = self {
-            sender.tell();
+            sender.begin();
         }
     }
 

@@ -45,6 +45,11 @@ impl Concentrator {
         }
     }
 
+    /// Whether nothing was counted since it was last sent.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
+    }
+
     fn bucket(&mut self, start_ns: u64) -> &mut Bucket {
         let is_full = self.buckets.len() >= BUCKETS_MAX && !self.buckets.contains_key(&start_ns);
         let last_ns = self.buckets.last_key_value().map(|(&last_ns, _)| last_ns);

@@ -36,7 +36,7 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
     inner.view = Some(view);
     drop(inner);
     if sends {
-        trace.engine.outlet.tell();
+        trace.engine.outlet.begin();
     }
 }
 

@@ -18,12 +18,19 @@ const LONG: Duration = Duration::from_secs(3_600);
 /// A sender whose thread runs already, in the form of [`work`].
 fn running() -> (Arc<Sender>, thread::JoinHandle<()>) {
     let endpoint = Endpoint::Http { host: "nowhere".to_owned(), port: 0, base_path: String::new() };
-    let shared = Arc::new(Shared::new(endpoint, false));
+    let shared = Arc::new(Shared::new(endpoint, None));
     shared.lock().begin();
     let works = Arc::clone(&shared);
     let working = thread::spawn(move || work(&works));
-    let (options, generation) = (Mutex::default(), fork::generation());
-    let sender = Sender { shared, options, generation, stillborn: OnceLock::new(), told: AtomicBool::new(false) };
+    let sender = Sender {
+        shared,
+        options: Arc::default(),
+        generation: fork::generation(),
+        called: AtomicBool::new(false),
+        launch: |_| Ok(()),
+        relaunch: LONG,
+        told: AtomicBool::new(false),
+    };
     (Arc::new(sender), working)
 }
 

@@ -42,6 +42,7 @@ fn a_child_leaves_its_parents_sender_alone_even_if_the_lock_is_held() {
     let held = shared.lock();
     let yes = child::says_yes(|| {
         let Some(Tested { sender, .. }) = place.take() else { return false };
+        sender.call();
         sender.begin();
         sender.push_stats(b"record");
         sender.dropped_p0(1, 1);

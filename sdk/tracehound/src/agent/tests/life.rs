@@ -51,6 +51,56 @@ fn a_shutdown_before_the_first_trace_needs_no_thread() {
 }
 
 #[test]
+fn a_thread_that_does_not_start_is_tried_again_and_then_sends_what_waited() {
+    static STARTS: AtomicUsize = AtomicUsize::new(0);
+    fn third_time_lucky(run: Box<dyn FnOnce() + Send>) -> std::io::Result<()> {
+        if STARTS.fetch_add(1, Ordering::SeqCst) < 2 {
+            Err(std::io::ErrorKind::WouldBlock.into())
+        } else {
+            new_thread(run)
+        }
+    }
+    let agent = agent(|_| Reply::ok("{}"));
+    let tested = Tested::launched_by(third_time_lucky, agent.endpoint(), |_| {});
+    tested.push([1]);
+    assert_eq!(tested.flush(), Err(FlushError::Stopped));
+    assert_eq!(tested.sender.health().waiting_traces, 1);
+    tested.push([2]);
+    assert_eq!(tested.flush().unwrap().sent.traces, 2);
+    assert_eq!(agent.traces()[0].body, body(&[1, 2]));
+    assert_eq!(STARTS.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn between_two_tries_to_start_the_thread_there_is_a_pause() {
+    static STARTS: AtomicUsize = AtomicUsize::new(0);
+    fn never(_: Box<dyn FnOnce() + Send>) -> std::io::Result<()> {
+        STARTS.fetch_add(1, Ordering::SeqCst);
+        Err(std::io::ErrorKind::WouldBlock.into())
+    }
+    let agent = agent(|_| Reply::ok("{}"));
+    let tested = Tested::launched_by(never, agent.endpoint(), |options| options.pace.relaunch = LONG);
+    tested.push(1..=9);
+    assert_eq!((tested.flush(), tested.sender.flush_stats(LONG)), (Err(FlushError::Stopped), Err(FlushError::Stopped)));
+    assert_eq!(tested.sender.ready(LONG), Err(NotReady::Stopped));
+    assert_eq!(STARTS.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_shutdown_without_a_thread_lets_go_of_what_waits_for_one() {
+    fn never(_: Box<dyn FnOnce() + Send>) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::WouldBlock.into())
+    }
+    let agent = agent(|_| Reply::ok("{}"));
+    let tested = Tested::launched_by(never, agent.endpoint(), |_| {});
+    tested.push(1..=2);
+    assert_eq!(tested.sender.shutdown(LONG), Err(FlushError::Stopped));
+    assert_eq!(tested.sender.health().dropped_stopped, Count { traces: 2, spans: 2 });
+    assert_eq!(*tested.infos.lock().unwrap(), [None], "spans that wait for an answer of the agent go too");
+    assert!(!tested.sender.call());
+}
+
+#[test]
 fn a_sender_that_is_dropped_sends_what_waits() {
     let (told, heard) = std::sync::mpsc::sync_channel(1);
     let agent = agent(move |seen| {
@@ -75,7 +125,7 @@ fn traces_held_back_until_info_is_known_are_sent_by_a_shutdown() {
         });
     });
     assert!(place.set(Arc::clone(&tested.sender)).is_ok());
-    tested.sender.begin();
+    assert!(tested.sender.call());
     assert_eq!(tested.sender.shutdown(LONG).unwrap().sent.traces, 1);
     assert_eq!(agent.traces()[0].body, body(&[7]));
 }

@@ -14,6 +14,7 @@ mod stats;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::sender::{Launch, new_thread};
 use super::*;
 use scripted::{Agent, Reply, Seen};
 
@@ -26,7 +27,16 @@ const INFO: &str = r#"{"version":"7.85.1","endpoints":["/v0.4/traces","/v0.6/sta
 /// Nothing is sent unless a test flushes, and tries follow quickly.
 fn pace() -> Pace {
     let short = Duration::from_millis(1);
-    Pace { traces: LONG, stats: LONG, info_patience: LONG, info: LONG, retry: short, backoff: LONG, max_backoff: LONG }
+    Pace {
+        traces: LONG,
+        stats: LONG,
+        info_patience: LONG,
+        info: LONG,
+        retry: short,
+        backoff: LONG,
+        max_backoff: LONG,
+        relaunch: Duration::ZERO,
+    }
 }
 
 /// A sender and what it told the tracer.
@@ -42,6 +52,10 @@ impl Tested {
     }
 
     fn with(endpoint: Endpoint, adjust: impl FnOnce(&mut SenderOptions)) -> Self {
+        Self::launched_by(new_thread, endpoint, adjust)
+    }
+
+    fn launched_by(launch: Launch, endpoint: Endpoint, adjust: impl FnOnce(&mut SenderOptions)) -> Self {
         let (infos, rates) = (Arc::<Mutex<Vec<_>>>::default(), Arc::<Mutex<Vec<_>>>::default());
         let (on_info, on_rates) = (Arc::clone(&infos), Arc::clone(&rates));
         let mut options = SenderOptions {
@@ -54,13 +68,14 @@ impl Tested {
             on_rates: Box::new(move |rates| on_rates.lock().unwrap().extend_from_slice(rates)),
         };
         adjust(&mut options);
-        Self { sender: Sender::start(options), infos, rates }
+        Self { sender: Sender::with(options, launch), infos, rates }
     }
 
     /// Pushes chunks of one span each.
     fn push(&self, chunks: impl IntoIterator<Item = u8>) {
         for chunk in chunks {
             assert!(self.sender.push(&[&[0x91], &[chunk]], 1));
+            self.sender.begin();
         }
     }
 

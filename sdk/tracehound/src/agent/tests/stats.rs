@@ -175,16 +175,56 @@ fn stats_an_agent_does_not_take_are_dropped_and_counted() {
     }
 }
 
+/// How many spans all these payloads count.
+fn hits(payloads: &[Seen]) -> u64 {
+    let list = |value: &rmpv::Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
+    let bodies = payloads.iter().map(|seen| rmpv::decode::read_value(&mut &seen.body[..]).unwrap());
+    let rows = bodies.flat_map(|body| list(&body, "Stats")).flat_map(|bucket| list(&bucket, "Stats"));
+    rows.map(|row| row["Hits"].as_u64().unwrap()).sum()
+}
+
+#[test]
+fn while_an_agent_takes_its_time_whoever_brings_records_counts_them() {
+    let (asked, is_asked) = std::sync::mpsc::sync_channel(1);
+    let (let_answer, may_answer) = std::sync::mpsc::channel::<()>();
+    let may_answer = Mutex::new(may_answer);
+    let agent = agent_with(move || {
+        let _ = asked.try_send(());
+        // Until the other end is gone.
+        let _ = may_answer.lock().unwrap().recv();
+        Reply::status(200)
+    });
+    let tested = counting(agent.endpoint());
+    tested.sender.ready(LONG).unwrap();
+    tested.sender.push_stats(&record("GET /"));
+    let sender = Arc::clone(&tested.sender);
+    let flushing = std::thread::spawn(move || sender.flush_stats(LONG));
+    is_asked.recv_timeout(LONG).unwrap();
+
+    // Several times what may wait.
+    let records = record("GET /").repeat(100);
+    let pushes = 16 * 1024 * 1024 / records.len();
+    (0..pushes).for_each(|_| tested.sender.push_stats(&records));
+    assert_eq!(tested.sender.health().stats_lost_bytes, 0);
+
+    drop(let_answer);
+    flushing.join().unwrap().unwrap();
+    tested.sender.flush_stats(LONG).unwrap();
+    assert_eq!(hits(&payloads(&agent)), 1 + 100 * pushes as u64);
+}
+
 #[test]
 fn records_that_find_no_room_are_counted_in_bytes() {
-    // An agent that never answers keeps the thread from counting.
-    let silent = Agent::tcp(|_| Reply::BytesAndSilence(Vec::new()));
-    let tested = counting(silent.endpoint());
-    let records = record("GET /").repeat(1_000);
-    let pushed = 2 + 4 * 1024 * 1024 / records.len();
-    for _ in 0..pushed {
-        tested.sender.push_stats(&records);
-    }
-    let lost = usize::try_from(tested.sender.health().stats_lost_bytes).unwrap();
-    assert!(lost > 0 && lost <= 3 * records.len(), "{lost}");
+    let agent = agent_with(|| Reply::status(200));
+    let tested = counting(agent.endpoint());
+    let records = record("GET /").repeat(100);
+    let shared = tested.sender.shared();
+    // Nobody counts meanwhile.
+    let counter = shared.counter();
+    let fit = 4 * 1024 * 1024 / records.len();
+    (0..fit + 2).for_each(|_| tested.sender.push_stats(&records));
+    drop(counter);
+    assert_eq!(tested.sender.health().stats_lost_bytes, 2 * records.len() as u64);
+    tested.sender.flush_stats(LONG).unwrap();
+    assert_eq!(hits(&payloads(&agent)), 100 * fit as u64);
 }
