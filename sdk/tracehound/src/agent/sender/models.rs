@@ -7,7 +7,9 @@ use shuttle::thread;
 
 use super::super::endpoint::Endpoint;
 use super::super::shared::Sleep;
+use super::super::tests::stats::{concentrator, record};
 use super::*;
+use crate::stats::Concentrator;
 
 /// Orders that are tried of each model, chosen by chance.
 const ORDERS: usize = 2_000;
@@ -15,10 +17,13 @@ const ORDERS: usize = 2_000;
 /// Any; waits end only when they are told to.
 const LONG: Duration = Duration::from_secs(3_600);
 
+fn shared(stats: Option<Concentrator>) -> Arc<Shared> {
+    Arc::new(Shared::new(Endpoint::Http { host: "nowhere".to_owned(), port: 0, base_path: String::new() }, stats))
+}
+
 /// A sender whose thread runs already, in the form of [`work`].
 fn running() -> (Arc<Sender>, thread::JoinHandle<()>) {
-    let endpoint = Endpoint::Http { host: "nowhere".to_owned(), port: 0, base_path: String::new() };
-    let shared = Arc::new(Shared::new(endpoint, None));
+    let shared = shared(None);
     shared.lock().begin();
     let works = Arc::clone(&shared);
     let working = thread::spawn(move || work(&works));
@@ -118,6 +123,27 @@ fn what_is_pushed_while_the_sender_stops_is_sent_or_counted() {
             let health = sender.health();
             assert_eq!(health.sent.traces + health.dropped_stopped.traces, 2, "{health:?}");
             assert_eq!(health.waiting_traces, 0);
+        },
+        ORDERS,
+    );
+}
+
+#[test]
+fn what_others_count_is_counted_when_nothing_waits_any_more() {
+    shuttle::check_random(
+        || {
+            let shared = shared(Some(concentrator()));
+            let others = [(); 2].map(|()| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || {
+                    shared.lock().push_stats(&record("GET /others"));
+                    shared.help_counting();
+                })
+            });
+            shared.lock().push_stats(&record("GET /"));
+            assert!(shared.count_stats(), "the record is neither waiting nor counted");
+            assert!(shared.counter().unwrap().flush(0, true).is_some());
+            others.into_iter().for_each(|thread| thread.join().unwrap());
         },
         ORDERS,
     );

@@ -9,7 +9,7 @@ mod info;
 mod life;
 mod refusals;
 mod scripted;
-mod stats;
+pub(super) mod stats;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

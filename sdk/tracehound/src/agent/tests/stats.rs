@@ -3,7 +3,7 @@
 use super::*;
 use crate::stats::{Concentrator, Meta, PeerKeys, StatsFacts, record_span};
 
-fn concentrator() -> Concentrator {
+pub(in crate::agent) fn concentrator() -> Concentrator {
     Concentrator::new(Meta::default(), 100, 0)
 }
 
@@ -63,7 +63,7 @@ fn counting(endpoint: Endpoint) -> Tested {
     Tested::with(endpoint, |options| options.stats = Some(concentrator()))
 }
 
-fn record(resource: &'static str) -> Vec<u8> {
+pub(in crate::agent) fn record(resource: &'static str) -> Vec<u8> {
     let mut bytes = Vec::new();
     assert!(record_span(&Span(resource), &PeerKeys::default(), &mut bytes));
     bytes
