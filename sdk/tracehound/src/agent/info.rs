@@ -33,6 +33,8 @@ pub(crate) struct Info {
     pub(crate) span_kinds: Vec<String>,
     /// Which version of obfuscating resources in stats it knows; 0 if none.
     pub(crate) obfuscation_version: u32,
+    /// What marks traces of its organisation; empty if it does not tell.
+    pub(crate) org_marker: String,
     /// Traces it would throw away, and so need not be sent or counted.
     pub(crate) filters: FilterConfig,
 }
@@ -58,6 +60,7 @@ impl Info {
                 .and_then(Value::as_u64)
                 .and_then(|v| v.try_into().ok())
                 .unwrap_or(0),
+            org_marker: text(json.get("org_prop_marker")),
             filters: FilterConfig {
                 require: filter("filter_tags", "require"),
                 reject: filter("filter_tags", "reject"),
@@ -114,7 +117,7 @@ mod tests {
         "config": {"default_env": "none", "max_request_bytes": 26214400},
         "peer_tags": ["_dd.base_service", "db.name"],
         "span_kinds_stats_computed": ["server", "consumer", "client", "producer"],
-        "obfuscation_version": 1,
+        "obfuscation_version": 1, "org_prop_marker": "AaBbCcDdEeFf",
         "filter_tags": {"require": ["team:a"], "reject": ["debug", "path:/health"]},
         "filter_tags_regex": {"reject": ["path:^/live"]},
         "ignore_resources": ["GET /health.*"]
@@ -127,7 +130,7 @@ mod tests {
         assert!(info.client_drop_p0s && info.span_events && info.computes_stats());
         assert_eq!(info.peer_tags, ["_dd.base_service", "db.name"]);
         assert_eq!(info.span_kinds.len(), 4);
-        assert_eq!(info.obfuscation_version, 1);
+        assert_eq!((info.obfuscation_version, info.org_marker.as_str()), (1, "AaBbCcDdEeFf"));
         assert_eq!(info.filters.require, ["team:a"]);
         assert_eq!(info.filters.reject, ["debug", "path:/health"]);
         assert_eq!(info.filters.require_regex, Vec::<String>::new());
@@ -179,6 +182,7 @@ mod tests {
         let strange = r#"{
             "version": 7, "endpoints": {"a": 1}, "client_drop_p0s": "yes", "span_events": null, "peer_tags": null,
             "span_kinds_stats_computed": ["client", 3], "obfuscation_version": -1, "config": [],
+            "org_prop_marker": 7,
             "filter_tags": [], "filter_tags_regex": {"reject": 5}
         }"#;
         let expected = Info { span_kinds: vec!["client".into()], ..Info::default() };

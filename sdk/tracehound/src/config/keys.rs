@@ -152,6 +152,13 @@ pub(crate) const GROUPS: &[Group] = groups! {
             "Most baggage items read from a request and sent with one.";
         DD_TRACE_BAGGAGE_MAX_BYTES: Count { least: 0, most: 1_048_576 }, "8192",
             "Longest `baggage` header read and sent, in bytes.";
+        DD_TRACE_ORG_GUARD_ENABLED: Switch, "false",
+            "Whether a trace that another organisation of Datadog began keeps only its ids and its baggage here, and \
+             requests going out name ours, as the agent tells it.";
+        DD_TRACE_ORG_GUARD_STRICT: Switch, "false",
+            "Whether that holds for traces that name no organisation, too.";
+        DD_TRACE_ORG_GUARD_TRUSTED_OPMS: List, "",
+            "Markers of organisations that count as ours.";
         DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED: Switch, "true",
             "Whether new trace ids have 128 bits. A received id always keeps its length.";
     }

@@ -82,6 +82,10 @@ pub struct Config {
     pub(crate) baggage_max_items: usize,
     /// In bytes.
     pub(crate) baggage_max_len: usize,
+    pub(crate) org_guard: bool,
+    pub(crate) org_guard_strict: bool,
+    /// Markers of organisations.
+    pub(crate) org_guard_trusted: Vec<String>,
     pub(crate) generate_128_bit_ids: bool,
 
     pub(crate) stats: bool,
@@ -182,6 +186,9 @@ impl Config {
             baggage_tag_keys: list("DD_TRACE_BAGGAGE_TAG_KEYS"),
             baggage_max_items: count("DD_TRACE_BAGGAGE_MAX_ITEMS"),
             baggage_max_len: count("DD_TRACE_BAGGAGE_MAX_BYTES"),
+            org_guard: switch("DD_TRACE_ORG_GUARD_ENABLED"),
+            org_guard_strict: switch("DD_TRACE_ORG_GUARD_STRICT"),
+            org_guard_trusted: list("DD_TRACE_ORG_GUARD_TRUSTED_OPMS"),
             generate_128_bit_ids: switch("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED"),
             stats: switch("DD_TRACE_STATS_COMPUTATION_ENABLED"),
             stats_cardinality_limit: count("DD_TRACE_STATS_CARDINALITY_LIMIT"),

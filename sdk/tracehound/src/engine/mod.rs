@@ -18,8 +18,10 @@ pub(crate) use view::View;
 use waiting::Waiting;
 
 use crate::agent::{Health, Info};
+use crate::carrier::Extract;
 use crate::fork::{self, PerProcess};
 use crate::id;
+use crate::propagation::{self, Extracted};
 use crate::sampling::{SpanSampler, TraceSampler};
 use crate::span::SpanRef;
 use crate::sync::{AtomicU32, Mutex, MutexGuard, RwLock};
@@ -51,7 +53,7 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// An engine that sends to the agent of its settings.
     pub(crate) fn start(settings: Arc<Settings>) -> Arc<Engine> {
-        Engine::with(settings, |settings, runtime_id, engine| {
+        let engine = Engine::with(settings, |settings, runtime_id, engine| {
             let (learning, rating) = (Weak::clone(&engine), engine);
             let on_info = move |info: Option<&Info>| {
                 if let Some(engine) = learning.upgrade() {
@@ -64,7 +66,12 @@ impl Engine {
                 }
             };
             Outlet::agent(settings.sender_options(runtime_id, Box::new(on_info), Box::new(on_rates)))
-        })
+        });
+        // The others need nothing of the agent before the first trace ends; the guard does when it begins.
+        if engine.settings.org_guard.is_some() {
+            engine.outlet.begin();
+        }
+        engine
     }
 
     /// An engine that keeps what it would send, with the wishes of an agent that is not there.
@@ -151,6 +158,21 @@ impl Engine {
         refused
     }
 
+    /// Reads the context that another process sent.
+    pub(crate) fn extract(&self, carrier: &dyn Extract) -> Extracted {
+        let mut came = propagation::extract(&self.settings.propagation, carrier);
+        if let (Some(guard), Some(ours)) = (&self.settings.org_guard, self.org_marker()) {
+            guard.enforce(&ours, &mut came);
+        }
+        came
+    }
+
+    /// What marks traces of our organisation, if that is to be told and the agent has told it.
+    pub(crate) fn org_marker(&self) -> Option<String> {
+        self.settings.org_guard.as_ref()?;
+        Some(self.view().org_marker.clone()).filter(|marker| !marker.is_empty())
+    }
+
     fn lock_waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -195,5 +217,34 @@ mod tests {
         let filters = FilterConfig { reject: vec!["secret".to_owned()], ..FilterConfig::default() };
         engine.learn(Some(&Info { filters, ..Info::default() }));
         assert_eq!(engine.outlet.take_memory().len(), 1, "the public one");
+    }
+
+    #[test]
+    fn once_the_agent_tells_our_marker_foreign_decisions_stay_outside_and_requests_carry_it() {
+        let setting = ("DD_TRACE_ORG_GUARD_ENABLED".to_owned(), "true".to_owned());
+        let config = Config::load(&Sources::of_code(vec![setting]));
+        let engine = Engine::in_memory(Arc::new(Settings::new(Arc::new(config))), View::default());
+        let tracer = Tracer::of(Arc::clone(&engine));
+        let foreign = [
+            ("traceparent", "00-0000000000000011000000000000001f-00000000000000f0-00"),
+            ("tracestate", "dd=s:-1;o:rum;t.dm:-4;t.opm:foreign,foo=1"),
+        ];
+        // The priority, the origin, and what goes out.
+        let hop = || {
+            let span = tracer.span("work").child_of(&tracer.extract(&foreign)).start();
+            let mut sent = std::collections::BTreeMap::<String, String>::new();
+            span.inject(&mut sent);
+            let tags = sent.remove("x-datadog-tags").unwrap_or_default();
+            (span.sampling_priority(), span.origin(), tags, sent.remove("tracestate").unwrap_or_default())
+        };
+        let (priority, origin, tags, _) = hop();
+        assert_eq!((priority, origin.as_deref()), (Some(-1), Some("rum")));
+        assert_eq!(tags, "_dd.p.dm=-4,_dd.p.opm=foreign,_dd.p.tid=0000000000000011");
+
+        engine.learn(Some(&Info { org_marker: "ours".to_owned(), ..Info::default() }));
+        let (priority, origin, tags, tracestate) = hop();
+        assert_eq!((priority, origin), (Some(1), None));
+        assert_eq!(tags, "_dd.p.dm=-0,_dd.p.opm=ours,_dd.p.tid=0000000000000011");
+        assert!(tracestate.contains("t.opm:ours") && tracestate.ends_with(",foo=1"), "{tracestate}");
     }
 }

@@ -8,7 +8,7 @@ use crate::agent::{OnInfo, OnRates, Pace, SenderOptions, Surroundings};
 use crate::config::Config;
 use crate::fork::PerProcess;
 use crate::obfuscate::{QueryObfuscator, may_hold_secrets};
-use crate::propagation::{self, BaggageLimits, Behavior, Style};
+use crate::propagation::{self, BaggageLimits, Behavior, OrgGuard, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
 use crate::stats::{Concentrator, Meta};
 use crate::{clock, host, messages};
@@ -24,6 +24,7 @@ pub(crate) struct Settings {
     /// Finished spans of an open trace that are sent in part.
     pub(crate) partial_flush_at: Option<u32>,
     pub(crate) propagation: propagation::Options,
+    pub(crate) org_guard: Option<OrgGuard>,
     pub(crate) stats: bool,
     /// Compiled when the first URL asks for it. Its working memory stands behind a lock, so each process has its own.
     query_obfuscator: PerProcess<QueryObfuscator>,
@@ -41,6 +42,9 @@ impl Settings {
                 .partial_flush_min_spans
                 .map(|spans| u32::try_from(spans).unwrap_or(u32::MAX).max(1)),
             propagation: propagation_of(&config),
+            org_guard: config
+                .org_guard
+                .then(|| OrgGuard { strict: config.org_guard_strict, trusted: config.org_guard_trusted.clone() }),
             stats: config.stats,
             query_obfuscator: PerProcess::new(),
             config,

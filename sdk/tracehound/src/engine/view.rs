@@ -20,6 +20,8 @@ pub(crate) struct View {
     pub(crate) span_events: bool,
     pub(crate) peer_keys: PeerKeys,
     pub(crate) filters: Filters,
+    /// What marks traces of our organisation; empty if that is not known.
+    pub(crate) org_marker: String,
 }
 
 impl View {
@@ -35,6 +37,7 @@ impl View {
             span_events: info.span_events,
             peer_keys: PeerKeys::new(&info.peer_tags),
             filters: Filters::parse(&info.filters),
+            org_marker: info.org_marker.clone(),
             ..View::default()
         }
     }

@@ -14,6 +14,7 @@ mod datadog;
 mod digits;
 mod extracted;
 mod header;
+pub(crate) mod org_guard;
 pub(crate) mod ot;
 mod outgoing;
 mod style;
@@ -27,6 +28,7 @@ mod tests;
 pub(crate) use baggage::Baggage;
 pub(crate) use baggage_header::Limits as BaggageLimits;
 pub(crate) use extracted::Extracted;
+pub(crate) use org_guard::OrgGuard;
 pub(crate) use outgoing::{LastParent, Outgoing};
 pub(crate) use style::{Behavior, Style};
 

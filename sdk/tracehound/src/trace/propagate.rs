@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::{Inner, Trace};
 use crate::carrier::Inject;
 use crate::context::{self, Source, SpanContext};
-use crate::propagation::{self, Extracted, LastParent, Outgoing, ot};
+use crate::propagation::{self, Extracted, LastParent, Outgoing, org_guard, ot};
 use crate::sampling;
 use crate::span::SpanRef;
 use crate::span::cell::Cell;
@@ -29,8 +29,13 @@ pub(crate) fn inject(cell: &Arc<Cell>, carrier: &mut dyn Inject) {
 pub(crate) fn inject_remote(came: &Extracted, carrier: &mut dyn Inject) {
     let tracer = context::default_tracer();
     let Some(engine) = tracer.engine() else { return };
+    let mut tags = came.tags.clone();
+    if let Some(ours) = engine.org_marker() {
+        org_guard::mark(&mut tags, ours);
+    }
     // What does not fit is left out; there is no span here that could tell it.
-    let _ = propagation::inject(&engine.settings.propagation, &came.as_outgoing(), carrier);
+    let outgoing = Outgoing { tags: &tags, ..came.as_outgoing() };
+    let _ = propagation::inject(&engine.settings.propagation, &outgoing, carrier);
 }
 
 /// The `tracestate` that a link to this context carries.
@@ -65,6 +70,9 @@ impl Trace {
         }
         let mut tags = Vec::new();
         inner.decision.each_propagated(&inner.received, |key, value| tags.push((key.to_owned(), value.to_owned())));
+        if let Some(ours) = self.engine.org_marker() {
+            org_guard::mark(&mut tags, ours);
+        }
         let (origin, tracestate) = (inner.origin.clone(), self.tracestate_of_others(&inner));
         let priority = inner.decision.priority().map(i32::from);
         drop(inner);

@@ -117,7 +117,7 @@ impl Tracer {
     /// ```
     pub fn extract(&self, carrier: &(impl Extract + ?Sized)) -> SpanContext {
         match self.engine() {
-            Some(engine) => SpanContext::remote(propagation::extract(&engine.settings.propagation, &carrier)),
+            Some(engine) => SpanContext::remote(engine.extract(&carrier)),
             None => SpanContext::remote(propagation::extract(&propagation::Options::default(), &carrier)),
         }
     }
