@@ -1,6 +1,8 @@
 //! The line at the start that tells people, and Datadog's support, how the tracer is configured.
 //!
-//! `DATADOG TRACER CONFIGURATION {json}`, with the names of fields that Datadog's other tracers use.
+//! `DATADOG TRACER CONFIGURATION {json}`, with the names of fields that Datadog's other tracers use. Their `agent_error` is not there:
+//! they ask the agent before they write the line, and the application waits for that. Here it is written before anything is sent; an
+//! agent that cannot be reached is a message of its own, soon after.
 
 use crate::config::Config;
 use crate::json::{self, Value};
@@ -15,8 +17,6 @@ pub(crate) struct Facts<'a> {
     pub(crate) version: &'a str,
     /// Of Rust.
     pub(crate) lang_version: &'a str,
-    /// Why the agent could not be reached, if it was tried.
-    pub(crate) agent_error: Option<&'a str>,
 }
 
 /// Says what was wrong with the settings and, if anything is traced and it is wanted, the line.
@@ -29,7 +29,6 @@ pub(crate) fn tell(config: &Config) {
             date: &messages::now(),
             version: env!("CARGO_PKG_VERSION"),
             lang_version: env!("CARGO_PKG_RUST_VERSION"),
-            agent_error: None,
         };
         messages::startup(&line(config, facts));
     }
@@ -50,7 +49,6 @@ pub(crate) fn line(config: &Config, facts: Facts<'_>) -> String {
         ("env", config.env.as_str().into()),
         ("dd_version", config.version.as_str().into()),
         ("agent_url", config.agent.to_string().as_str().into()),
-        ("agent_error", facts.agent_error.into()),
         ("debug", (config.message_level == Level::Debug).into()),
         ("sample_rate", config.sample_rate.into()),
         ("sample_rate_limit", config.rate_limit.into()),
@@ -110,31 +108,26 @@ mod tests {
     use super::{Config, Facts, line};
     use crate::config::Sources;
 
-    fn fields(variables: &[(&str, &str)], agent_error: Option<&str>) -> Value {
+    fn fields(variables: &[(&str, &str)]) -> Value {
         let config = Config::load(&Sources::pretended(variables));
-        let line = line(
-            &config,
-            Facts { date: "2024-02-29T00:00:00Z", version: "1.2.3", lang_version: "1.85.0", agent_error },
-        );
+        let facts = Facts { date: "2024-02-29T00:00:00Z", version: "1.2.3", lang_version: "1.85.0" };
+        let line = line(&config, facts);
         assert!(!line.contains('\n'));
         serde_json::from_str(line.strip_prefix("DATADOG TRACER CONFIGURATION ").unwrap()).unwrap()
     }
 
     #[test]
     fn the_line_tells_what_is_configured() {
-        let fields = fields(
-            &[
-                ("DD_SERVICE", "shop\n\"quoted\""),
-                ("DD_ENV", "prod"),
-                ("DD_TAGS", "team:a"),
-                ("DD_TRACE_SAMPLING_RULES", r#"[{"service":"a","sample_rate":0.5}]"#),
-                ("DD_TRACE_SAMPLE_RATE", "0.25"),
-                ("DD_TRACE_AGENT_URL", "http://[::1]:9999"),
-                ("DD_RUNTIME_METRICS_ENABLED", "1"),
-                ("DD_TRACE_DEBUG", "true"),
-            ],
-            Some("Connection refused"),
-        );
+        let fields = fields(&[
+            ("DD_SERVICE", "shop\n\"quoted\""),
+            ("DD_ENV", "prod"),
+            ("DD_TAGS", "team:a"),
+            ("DD_TRACE_SAMPLING_RULES", r#"[{"service":"a","sample_rate":0.5}]"#),
+            ("DD_TRACE_SAMPLE_RATE", "0.25"),
+            ("DD_TRACE_AGENT_URL", "http://[::1]:9999"),
+            ("DD_RUNTIME_METRICS_ENABLED", "1"),
+            ("DD_TRACE_DEBUG", "true"),
+        ]);
         for (field, expected) in [
             ("date", json!("2024-02-29T00:00:00Z")),
             ("version", json!("1.2.3")),
@@ -145,7 +138,6 @@ mod tests {
             ("enabled", json!(true)),
             ("debug", json!(true)),
             ("agent_url", json!("http://[::1]:9999")),
-            ("agent_error", json!("Connection refused")),
             ("sample_rate", json!(0.25)),
             ("sample_rate_limit", json!(100.0)),
             ("sampling_rules", json!([{"service": "a", "sample_rate": 0.5}])),
@@ -164,8 +156,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_null() {
-        let fields = fields(&[], None);
-        assert_eq!(fields["agent_error"], Value::Null);
+        let fields = fields(&[]);
         assert_eq!(fields["sample_rate"], Value::Null);
         assert_eq!(fields["sampling_rules"], json!([]));
     }

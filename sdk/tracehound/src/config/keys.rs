@@ -115,7 +115,8 @@ pub(crate) const GROUPS: &[Group] = groups! {
         DD_TRACE_LOG_DIRECTORY: Text, "",
             "An existing directory in which the tracer also writes its messages to a file.";
         DD_TRACE_STARTUP_LOGS: Switch, "true",
-            "Whether one line at the start tells the configuration.";
+            "Whether one line at the start tells the configuration. It does not wait for the agent: that one cannot be \
+             reached is told when it is tried.";
     }
     "Sampling" {
         DD_TRACE_SAMPLE_RATE | OTEL_TRACES_SAMPLER: Rate, "1.0",
