@@ -9,7 +9,10 @@
 //!
 //! `posix_spawn`, `vfork` and Rust's `Command` go on to another program and need none of this.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
+#[cfg(all(unix, not(miri)))]
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How often this process and its ancestors forked since [`watch`].
@@ -36,21 +39,68 @@ pub(crate) struct PerProcess<T> {
 
 impl<T> PerProcess<T> {
     pub(crate) fn new() -> Self {
-        Self { first: generation(), places: [const { OnceLock::new() }; MAX_GENERATIONS] }
+        Self { first: generation(), ..Self::of_all() }
     }
 
-    /// The value of this process, or nothing if it has too many ancestors.
+    /// With a place for the first process and all its descendants.
+    pub(crate) const fn of_all() -> Self {
+        Self { first: 0, places: [const { OnceLock::new() }; MAX_GENERATIONS] }
+    }
+
+    /// The value of this process, or nothing if it has too many ancestors. Nothing as well while this thread is making such a value: what
+    /// it calls for that may be the user's, which may come back here, and would wait for itself.
     pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        let place = self.places.get(generation().wrapping_sub(self.first) as usize)?;
-        Some(place.get_or_init(make))
+        let place = self.places.get(self.own())?;
+        place.get().or_else(|| {
+            let _making = Making::begin()?;
+            Some(place.get_or_init(make))
+        })
+    }
+
+    /// The value of this process, else that of its nearest ancestor that had one when it forked.
+    #[inline]
+    pub(crate) fn inherited(&self) -> Option<&T> {
+        self.places.iter().take(self.own().saturating_add(1)).rev().find_map(OnceLock::get)
+    }
+
+    /// The number of this process's place.
+    #[inline]
+    fn own(&self) -> usize {
+        generation().wrapping_sub(self.first) as usize
+    }
+}
+
+thread_local! {
+    static IS_MAKING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// This thread makes a value, until this is dropped.
+struct Making;
+
+impl Making {
+    /// Nothing if it does already, or is being torn down.
+    fn begin() -> Option<Making> {
+        let was_making = IS_MAKING.try_with(|making| making.replace(true)).unwrap_or(true);
+        (!was_making).then(|| Making)
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        let _ = IS_MAKING.try_with(|making| making.set(false));
     }
 }
 
 /// Starts counting forks; a second call does nothing.
 #[cfg(all(unix, not(miri)))]
 pub(crate) fn watch() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(at_fork::register);
+    // Nobody waits here for anybody, who may be in another process by now. Two threads may both register; then a fork counts twice,
+    // which tells the processes apart just as well.
+    static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+    if !IS_WATCHED.load(Ordering::Acquire) {
+        at_fork::register();
+        IS_WATCHED.store(true, Ordering::Release);
+    }
 }
 
 /// There is no fork here; Miri does not know the function that tells of one.
@@ -114,6 +164,41 @@ mod tests {
             assert_eq!(value.get_or_init(|| 2), Some(&2));
             drop(let_go_on);
         });
+    }
+
+    #[test]
+    fn whoever_comes_back_while_making_a_value_finds_none_and_does_not_wait_for_himself() {
+        let (value, other) = (PerProcess::new(), PerProcess::new());
+        let made = value.get_or_init(|| {
+            assert_eq!((value.get_or_init(|| 1), other.get_or_init(|| 2), value.inherited()), (None, None, None));
+            3
+        });
+        assert_eq!((made, other.get_or_init(|| 4)), (Some(&3), Some(&4)));
+    }
+
+    #[test]
+    fn a_value_that_could_not_be_made_is_made_later() {
+        let value = PerProcess::new();
+        let failing = || value.get_or_init(|| panic!("no value"));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(failing)).is_err());
+        assert_eq!(value.get_or_init(|| 1), Some(&1));
+    }
+
+    #[test]
+    fn a_value_is_inherited_from_the_nearest_ancestor_that_had_one() {
+        for (generations, made_by, expected) in [
+            (0, &[][..], None),
+            (0, &[0], Some(0)),
+            (2, &[0], Some(0)),
+            (2, &[0, 1], Some(1)),
+            (2, &[0, 2], Some(2)),
+            (2, &[3], None),
+            (99, &[0, 15], Some(15)),
+        ] {
+            let value = older_by(generations);
+            made_by.iter().for_each(|&generation| assert!(value.places[generation].set(generation).is_ok()));
+            assert_eq!(value.inherited().copied(), expected, "{generations} {made_by:?}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use agent::{Agent, Received, Reply};
-use tracehound::{FlushError, Tracer, current_span, root_span};
+use tracehound::{FlushError, Tracer, current_span, root_span, span};
 
 /// Long enough that only a hang reaches it.
 const LONG: Duration = Duration::from_secs(60);
@@ -56,13 +56,14 @@ macro_rules! named {
 
 #[expect(clippy::print_stdout, reason = "as a test program does")]
 fn main() {
-    let tests: [(&str, fn()); 6] = [
+    let tests: [(&str, fn()); 7] = [
         named!(children_of_a_busy_parent_send_their_own_spans_in_its_trace_and_none_of_its_own),
         named!(a_grandchild_continues_its_parents_trace_under_its_own_runtime_id),
         named!(whatever_a_child_does_to_a_span_that_its_parents_threads_use_returns),
         named!(a_span_that_is_being_printed_is_locked_by_nobody),
         named!(a_grandchild_does_not_wait_for_the_tracer_that_a_thread_of_its_parent_was_making),
         named!(a_message_is_told_while_somebody_holds_stderr),
+        named!(a_child_starts_its_own_tracer_while_a_thread_of_its_parent_is_starting_one),
     ];
     // As `cargo test` passes it: part of a name.
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
@@ -340,4 +341,35 @@ fn a_message_is_told_while_somebody_holds_stderr() {
     drop(let_go);
     holding.join().unwrap();
     assert!(by_a_child && here);
+}
+
+fn a_child_starts_its_own_tracer_while_a_thread_of_its_parent_is_starting_one() {
+    let agent = Agent::tcp(|_| Reply::Status(200));
+    let options = || Tracer::builder().service("forks").agent_url(agent.url());
+    // The line that tells the configuration comes while a tracer starts. In this process that takes until the child is done.
+    let parent = std::process::id();
+    let (began, has_begun) = mpsc::channel();
+    let (let_go_on, go_on) = mpsc::channel::<()>();
+    let go_on = std::sync::Mutex::new(go_on);
+    let slow = options().on_message(move |_, message| {
+        if message.contains("CONFIGURATION") && std::process::id() == parent {
+            let _ = began.send(());
+            let _ = go_on.lock().unwrap().recv();
+        }
+    });
+    let starting = thread::spawn(move || slow.init());
+    has_begun.recv().unwrap();
+    let sends = || {
+        let _guard = options().init();
+        span!("work").finish();
+        tracehound::flush(LONG).is_ok_and(|flushed| flushed.sent.spans == 1)
+    };
+    let yes = child::says_yes(sends);
+    drop(let_go_on);
+    let guard = starting.join().unwrap();
+    assert!(yes);
+    // A child that is made now has its parent's tracer.
+    assert!(sends() && child::says_yes(sends));
+    assert_eq!(runtimes(&agent, "work").len(), 3);
+    guard.shutdown();
 }

@@ -5,7 +5,7 @@
 #[path = "support/agent.rs"]
 mod agent;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use agent::{Agent, Reply};
@@ -26,8 +26,15 @@ fn the_global_tracer_starts_once_survives_its_guards_and_stops_once() {
     let before = span!("before");
     assert!(!before.is_enabled(), "nothing is traced before the start");
 
-    // A guard that is dropped at once stops nothing.
-    let _ = options().on_message(move |_, message| hear.lock().unwrap().push(message.to_owned())).init();
+    // A guard that is dropped at once stops nothing. The first message comes while it starts: a start inside of that one returns.
+    let (started, is_started) = mpsc::channel();
+    let url = agent.url().to_owned();
+    let receive = move |_, message: &str| {
+        hear.lock().unwrap().push(message.to_owned());
+        let _ = started.send(Tracer::builder().service("first").agent_url(&url).init().tracer().is_enabled());
+    };
+    let _ = options().on_message(receive).init();
+    assert_eq!(is_started.try_recv(), Ok(false), "there was no tracer yet");
     assert!(tracehound::tracer().is_enabled());
     drop(before);
     span!("after the first guard").finish();

@@ -101,8 +101,9 @@ impl Builder {
         self
     }
 
-    /// Gives the tracer's own messages to `receive`, instead of stderr and the log file. It holds for the whole program, must not log
-    /// through anything that is traced, and must not call [`init`](crate::init()): the first messages come while that still runs.
+    /// Gives the tracer's own messages to `receive`, instead of stderr and the log file. It holds for the whole program and must not log
+    /// through anything that is traced. The first messages come while [`init`](crate::init()) still runs: another call of that inside of
+    /// `receive` gives a guard of no tracer, and other threads that call it wait, so `receive` must not wait for them.
     ///
     /// ```
     /// let builder = tracehound::Tracer::builder().on_message(|level, message| println!("{level:?} {message}"));

@@ -1,16 +1,18 @@
 //! The tracer of the program, which [`init`] starts.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Builder, FlushError, Flushed, NotReady, Tracer};
 use crate::config::Config;
+use crate::fork::{self, PerProcess};
 use crate::{context, messages};
 
 /// How long a dropped [`Guard`] waits for what is left to be sent. Source: sdk.md 4.2, "Shutdown".
 const DROP_TIMEOUT: Duration = Duration::from_secs(1);
 
-static GLOBAL: OnceLock<Global> = OnceLock::new();
+/// A child has its parent's, which starts anew there when it is first used; or makes its own, if its parent was still making it.
+static GLOBAL: PerProcess<Global> = PerProcess::of_all();
 static DISABLED: Tracer = Tracer::disabled();
 
 struct Global {
@@ -91,12 +93,17 @@ pub fn config() -> Arc<Config> {
 
 #[inline]
 pub(crate) fn global() -> &'static Tracer {
-    GLOBAL.get().map_or(&DISABLED, |global| &global.tracer)
+    GLOBAL.inherited().map_or(&DISABLED, |global| &global.tracer)
 }
 
-/// Makes the tracer of `builder` the global one, unless there is one.
+/// Makes the tracer of `builder` the global one, unless there is one. While this very thread makes it, the guard is of no tracer.
 pub(super) fn install(builder: Builder) -> Guard {
-    let global = GLOBAL.get_or_init(|| Global { tracer: builder.clone().build(), builder: builder.clone() });
+    // Before anything is half-made that a child must not wait for.
+    fork::watch();
+    let make = || Global { tracer: builder.clone().build(), builder: builder.clone() };
+    let Some(global) = GLOBAL.inherited().or_else(|| GLOBAL.get_or_init(make)) else {
+        return Guard { tracer: Tracer::disabled() };
+    };
     if !global.builder.agrees(&builder) {
         messages::warn(format_args!("the tracer was already started with other settings; those stay"));
     }

@@ -4,8 +4,8 @@ mod builder;
 mod global;
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use crate::agent::{Count, FlushError, Flushed, Health, NotReady};
@@ -17,6 +17,7 @@ use crate::carrier::{Extract, Inject};
 use crate::config::{Config, Sources};
 use crate::context::SpanContext;
 use crate::engine::Engine;
+use crate::fork::PerProcess;
 use crate::propagation;
 use crate::span::SpanBuilder;
 
@@ -35,7 +36,7 @@ pub struct Tracer {
 }
 
 /// The settings of a tracer that was never configured.
-static DEFAULTS: OnceLock<Arc<Config>> = OnceLock::new();
+static DEFAULTS: PerProcess<Arc<Config>> = PerProcess::of_all();
 
 /// Whether there was an enabled tracer in this process. As long as there was none, `span!` need not look for one: whoever has one to
 /// hand, or runs below its span, has seen this as well.
@@ -199,7 +200,8 @@ impl Tracer {
         match &self.engine {
             Some(engine) => Arc::clone(&engine.settings.config),
             None => self.config.clone().unwrap_or_else(|| {
-                Arc::clone(DEFAULTS.get_or_init(|| Arc::new(Config::load(&Sources::of_code(Vec::new())))))
+                let load = || Arc::new(Config::load(&Sources::of_code(Vec::new())));
+                DEFAULTS.get_or_init(load).map_or_else(load, Arc::clone)
             }),
         }
     }
