@@ -1,7 +1,5 @@
 //! The headers of the requests: who sends, and what the body holds. Source: agent-protocol 1.3, sdk.md 2.3.
 
-use std::fmt::Display;
-
 use super::container::Container;
 
 /// What the application says of where it runs.
@@ -35,8 +33,7 @@ impl Headers {
 
     /// Adds one header. Control characters of the value are left out: it may come from the environment, and a line
     /// break in it would be the start of another header.
-    pub(super) fn add(&mut self, name: &str, value: impl Display) {
-        let value = value.to_string();
+    pub(super) fn add(&mut self, name: &str, value: &str) {
         let value = value.trim().chars().filter(|c| !c.is_control());
         self.0.push_str(name);
         self.0.push_str(": ");

@@ -261,6 +261,8 @@ impl Sender {
         }
     }
 
+    /// Once for both kinds of rounds.
+    #[inline(never)]
     fn wait_for_round(&self, timeout: Duration, rounds: fn(&mut State) -> &mut Rounds) -> Result<Flushed, FlushError> {
         if self.is_inherited() {
             return Err(FlushError::Stopped);

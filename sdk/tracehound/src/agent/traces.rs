@@ -182,7 +182,7 @@ impl Traces {
     fn headers(&self, chunks: usize, computed_stats: bool, p0: Count) -> Headers {
         let mut headers = Headers::default();
         headers.add("Content-Type", "application/msgpack");
-        headers.add("X-Datadog-Trace-Count", chunks);
+        headers.add("X-Datadog-Trace-Count", &chunks.to_string());
         headers.add("Datadog-Client-Computed-Top-Level", "true");
         headers.add("Datadog-Send-Real-Http-Status", "true");
         if self.version == Version::V04 {
@@ -192,8 +192,8 @@ impl Traces {
             headers.add("Datadog-Client-Computed-Stats", "true");
         }
         if p0 != Count::default() {
-            headers.add("Datadog-Client-Dropped-P0-Traces", p0.traces);
-            headers.add("Datadog-Client-Dropped-P0-Spans", p0.spans);
+            headers.add("Datadog-Client-Dropped-P0-Traces", &p0.traces.to_string());
+            headers.add("Datadog-Client-Dropped-P0-Spans", &p0.spans.to_string());
         }
         headers
     }

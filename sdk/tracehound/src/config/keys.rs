@@ -20,49 +20,35 @@ pub(crate) struct Key {
     /// What it does.
     #[cfg(test)]
     pub(crate) doc: &'static str,
-}
-
-/// Settings that belong together.
-#[derive(Debug)]
-pub(crate) struct Group {
-    /// A heading for people.
+    /// The heading it stands under.
     #[cfg(test)]
-    pub(crate) title: &'static str,
-    /// In alphabetical or in logical order, whichever reads better.
-    pub(crate) keys: &'static [Key],
+    pub(crate) group: &'static str,
 }
 
 /// The setting called `name`, or that has `name` as another name; upper and lower case are the same.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
     let is = |known: &str| known.eq_ignore_ascii_case(name);
-    let by_name = all().find(|key| is(key.name));
-    by_name.or_else(|| all().find(|key| key.aliases.iter().any(|alias| is(alias))))
+    let by_name = ALL.iter().find(|key| is(key.name));
+    by_name.or_else(|| ALL.iter().find(|key| key.aliases.iter().any(|alias| is(alias))))
 }
 
-/// Every setting.
-pub(crate) fn all() -> impl Iterator<Item = &'static Key> {
-    GROUPS.iter().flat_map(|group| group.keys)
-}
-
-macro_rules! groups {
-    ($($title:literal { $($name:ident $(| $alias:ident)* : $kind:expr, $default:literal, $doc:literal;)* })*) => {
-        &[$(Group {
+macro_rules! keys {
+    ($($group:literal { $($name:ident $(| $alias:ident)* : $kind:expr, $default:literal, $doc:literal;)* })*) => {
+        &[$($(Key {
+            name: stringify!($name),
+            aliases: &[$(stringify!($alias)),*],
+            kind: $kind,
+            default: $default,
             #[cfg(test)]
-            title: $title,
-            keys: &[$(Key {
-                name: stringify!($name),
-                aliases: &[$(stringify!($alias)),*],
-                kind: $kind,
-                default: $default,
-                #[cfg(test)]
-                doc: $doc,
-            }),*],
-        }),*]
+            doc: $doc,
+            #[cfg(test)]
+            group: $group,
+        },)*)*]
     };
 }
 
-/// The table.
-pub(crate) const GROUPS: &[Group] = groups! {
+/// The table, by headings; below each in alphabetical or in logical order, whichever reads better.
+pub(crate) static ALL: &[Key] = keys! {
     "Who reports" {
         DD_SERVICE | OTEL_SERVICE_NAME: Text, "",
             "Name of the service, if no span says otherwise. Without it: `service` in `DD_TAGS`, `service.name` in \

@@ -1,7 +1,5 @@
 //! One place that settings come from, as names and texts.
 
-use std::collections::BTreeMap;
-
 use super::Origin;
 use super::process::Process;
 
@@ -9,24 +7,24 @@ use super::process::Process;
 #[derive(Debug)]
 pub(super) struct Layer {
     pub(super) origin: Origin,
-    texts: BTreeMap<String, String>,
+    /// Of a repeated name the last text counts.
+    texts: Vec<(String, String)>,
 }
 
 impl Layer {
-    /// Of a repeated name the last text counts.
     pub(super) fn new(origin: Origin, texts: impl IntoIterator<Item = (String, String)>) -> Layer {
         Layer { origin, texts: texts.into_iter().collect() }
     }
 
     /// The environment's variables that may be settings.
     pub(super) fn of_environment(process: &Process, warnings: &mut Vec<String>) -> Layer {
-        let mut texts = BTreeMap::new();
+        let mut texts = Vec::new();
         for (name, value) in process.variables() {
             if !name.starts_with("DD_") && !name.starts_with("OTEL_") {
                 continue;
             }
             match value.to_str() {
-                Some(value) => drop(texts.insert(name.to_owned(), value.to_owned())),
+                Some(value) => texts.push((name.to_owned(), value.to_owned())),
                 None => warnings.push(format!("{name} is not valid UTF-8 and is ignored")),
             }
         }
@@ -35,6 +33,6 @@ impl Layer {
 
     /// The text under `name`, without white space at its ends.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.texts.get(name).map(|text| text.trim())
+        self.texts.iter().rfind(|(known, _)| known == name).map(|(_, text)| text.trim())
     }
 }

@@ -1,6 +1,6 @@
 //! The table as a page for people.
 
-use super::keys::{GROUPS, Key};
+use super::keys::{self, Key};
 
 const INTRODUCTION: &str = "\
 # Settings
@@ -18,11 +18,10 @@ and is as good as none. An empty one counts as not set, except where an empty li
 /// The text of the page, in Markdown.
 pub(super) fn page() -> String {
     let mut page = String::from(INTRODUCTION);
-    for group in GROUPS {
-        page += &format!("\n## {}\n\n| Variable | Default | Takes | Meaning |\n|---|---|---|---|\n", group.title);
-        for key in group.keys {
-            page += &row(key);
-        }
+    for group in keys::ALL.chunk_by(|one, next| one.group == next.group) {
+        let heading = group.first().map_or("", |key| key.group);
+        page += &format!("\n## {heading}\n\n| Variable | Default | Takes | Meaning |\n|---|---|---|---|\n");
+        page.extend(group.iter().map(row));
     }
     page
 }

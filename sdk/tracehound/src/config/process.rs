@@ -1,13 +1,13 @@
 //! What the process was started with: its arguments and its environment.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 /// Arguments and environment of a process; in tests, of a pretended one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Process {
     arguments: Vec<String>,
-    environment: BTreeMap<OsString, OsString>,
+    /// Names and values.
+    environment: Vec<(OsString, OsString)>,
 }
 
 impl Process {
@@ -37,7 +37,8 @@ impl Process {
 
     /// The value of an environment variable, if it is UTF-8.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
-        self.environment.get(OsStr::new(name)).and_then(|value| value.to_str())
+        let (_, value) = self.environment.iter().find(|(known, _)| known == name)?;
+        value.to_str()
     }
 
     /// Every environment variable whose name is UTF-8.
@@ -49,12 +50,14 @@ impl Process {
 #[cfg(test)]
 impl Process {
     pub(crate) fn new(arguments: &[&str], environment: &[(&str, &str)]) -> Process {
-        let mut process = Process { arguments: arguments.iter().map(|&a| a.into()).collect(), ..Process::default() };
-        process.environment.extend(environment.iter().map(|(name, value)| (name.into(), value.into())));
-        process
+        Process {
+            arguments: arguments.iter().map(|&argument| argument.into()).collect(),
+            environment: environment.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        }
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
-        self.environment.insert(name.into(), value.into());
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.into(), value.into()));
     }
 }

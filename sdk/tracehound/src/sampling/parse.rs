@@ -14,25 +14,23 @@ const MAX_WARNINGS: usize = 10;
 /// The longest part of a rule that is shown in a warning, in characters.
 const MAX_SHOWN: usize = 100;
 
-/// The rules of a list, each read by `read`, and what is to be told about the others.
-pub(super) fn rules<R>(json: &str, read: impl Fn(&Value) -> Result<R, String>) -> (Vec<R>, Vec<String>) {
+/// Hands each rule of a list to `take`. What is wrong with rules that it does not take, or with the list, is to be told.
+pub(super) fn each_rule(json: &str, take: &mut dyn FnMut(&Value) -> Result<(), String>) -> Vec<String> {
     if json.trim().is_empty() {
-        return (Vec::new(), Vec::new());
+        return Vec::new();
     }
     let list = match json::read_list(json) {
         Ok(list) => list,
-        Err(error) => return (Vec::new(), vec![format!("no list of rules in JSON, and so ignored: {error}")]),
+        Err(error) => return vec![format!("no list of rules in JSON, and so ignored: {error}")],
     };
-    let mut rules = Vec::new();
     let mut problems = Vec::new();
     for (index, rule) in list.iter().enumerate().take(MAX_RULES) {
-        let rule = match rule {
-            Value::Object(_) => read(rule),
+        let taken = match rule {
+            Value::Object(_) => take(rule),
             _ => Err("not an object".to_owned()),
         };
-        match rule {
-            Ok(rule) => rules.push(rule),
-            Err(problem) => problems.push(format!("rule {} is skipped: {}", index + 1, shortened(&problem))),
+        if let Err(problem) = taken {
+            problems.push(format!("rule {} is skipped: {}", index + 1, shortened(&problem)));
         }
     }
     let untold = problems.len().saturating_sub(MAX_WARNINGS);
@@ -43,7 +41,7 @@ pub(super) fn rules<R>(json: &str, read: impl Fn(&Value) -> Result<R, String>) -
     if list.len() > MAX_RULES {
         problems.push(format!("of {} rules only the first {MAX_RULES} are used", list.len()));
     }
-    (rules, problems)
+    problems
 }
 
 /// `sample_rate`, from 0 to 1; 1 if there is none.

@@ -28,14 +28,22 @@ impl AgentRates {
             if service.is_empty() && env.is_empty() {
                 known.all_others = Some(*rate);
             } else {
-                known.rates.push(((service.to_owned(), env.to_owned()), *rate));
+                known.insert(service, env, *rate);
             }
         }
-        // The last one of equal keys comes first, and the first one stays.
-        known.rates.reverse();
-        known.rates.sort_by(|(one, _), (other, _)| one.cmp(other));
-        known.rates.dedup_by(|(one, _), (other, _)| one == other);
         known
+    }
+
+    /// The agent names services in order, so that most go to the end.
+    fn insert(&mut self, service: &str, env: &str, rate: f64) {
+        match self.place_of(service, env) {
+            Err(place) => self.rates.insert(place, ((service.to_owned(), env.to_owned()), rate)),
+            Ok(place) => {
+                if let Some((_, known)) = self.rates.get_mut(place) {
+                    *known = rate;
+                }
+            }
+        }
     }
 
     /// The rate for a service and an environment, if the agent has named one that applies.
@@ -48,9 +56,13 @@ impl AgentRates {
     }
 
     fn named(&self, service: &str, env: &str) -> Option<f64> {
-        let found =
-            self.rates.binary_search_by(|((known, within), _)| (known.as_str(), within.as_str()).cmp(&(service, env)));
-        self.rates.get(found.ok()?).map(|(_, rate)| *rate)
+        let place = self.place_of(service, env).ok()?;
+        self.rates.get(place).map(|(_, rate)| *rate)
+    }
+
+    /// Where the rate of a service and an environment is, or where it would be.
+    fn place_of(&self, service: &str, env: &str) -> Result<usize, usize> {
+        self.rates.binary_search_by(|((known, within), _)| (known.as_str(), within.as_str()).cmp(&(service, env)))
     }
 
     /// The agent normalises names before it counts, so the rate for `My Service` comes as that of `my_service`.

@@ -34,22 +34,29 @@ pub(crate) struct SpanRule {
 
 /// The rules for traces, and what is to be told about those that are not used.
 pub(crate) fn parse_trace_rules(json: &str) -> (Vec<Rule>, Vec<String>) {
-    parse::rules(json, |rule| {
-        Ok(Rule { conditions: Conditions::read(rule)?, rate: parse::sample_rate(rule)?, mechanism: mechanism(rule) })
-    })
+    let mut rules = Vec::new();
+    let problems = parse::each_rule(json, &mut |rule| {
+        let conditions = Conditions::read(rule)?;
+        rules.push(Rule { conditions, rate: parse::sample_rate(rule)?, mechanism: mechanism(rule) });
+        Ok(())
+    });
+    (rules, problems)
 }
 
 /// The rules for single spans, and what is to be told about those that are not used.
 pub(crate) fn parse_span_rules(json: &str) -> (Vec<SpanRule>, Vec<String>) {
-    parse::rules(json, |rule| {
+    let mut rules = Vec::new();
+    let problems = parse::each_rule(json, &mut |rule| {
         let max_per_second = parse::number(rule, "max_per_second")?.filter(|limit| *limit >= 0.0);
-        Ok(SpanRule {
+        rules.push(SpanRule {
             conditions: Conditions::read(rule)?,
             rate: parse::sample_rate(rule)?,
             max_per_second,
             limiter: Limiter::new(max_per_second.unwrap_or(-1.0)),
-        })
-    })
+        });
+        Ok(())
+    });
+    (rules, problems)
 }
 
 /// Rules that came from afar say so; all others are the user's own.

@@ -3,8 +3,6 @@
 //! A span belongs to the bucket in which it ended. The current bucket and the one before stay open, for chunks that wait and threads that
 //! lag; a span that ended even earlier is counted in the oldest open bucket. Source: agent-protocol 6.1.
 
-use std::collections::BTreeMap;
-
 use super::bucket::Bucket;
 use super::payload::{self, Meta};
 use super::record;
@@ -21,14 +19,15 @@ pub(crate) struct Concentrator {
     rows_max: usize,
     /// The start of the oldest bucket that still counts, in nanoseconds since 1970.
     oldest_ns: u64,
-    buckets: BTreeMap<u64, Bucket>,
+    /// By their start, in order of time; at most [`BUCKETS_MAX`].
+    buckets: Vec<(u64, Bucket)>,
     sequence: u64,
 }
 
 impl Concentrator {
     /// Starts counting at `now_ns` (since 1970), with at most `rows_max` rows a bucket.
     pub(crate) fn new(meta: Meta, rows_max: usize, now_ns: u64) -> Concentrator {
-        Concentrator { meta, rows_max, oldest_ns: bucket_start(now_ns), buckets: BTreeMap::new(), sequence: 0 }
+        Concentrator { meta, rows_max, oldest_ns: bucket_start(now_ns), buckets: Vec::new(), sequence: 0 }
     }
 
     /// Tells the agent's own environment (`/info`, `default_env`), which holds where the application names none.
@@ -40,8 +39,10 @@ impl Concentrator {
     pub(crate) fn add(&mut self, records: &[u8]) {
         for entry in record::entries(records) {
             let start_ns = bucket_start(entry.end_ns).max(self.oldest_ns);
-            let rows_max = self.rows_max;
-            self.bucket(start_ns).add(&entry, rows_max);
+            let place = self.place_of(start_ns);
+            if let Some((_, bucket)) = self.buckets.get_mut(place) {
+                bucket.add(&entry, self.rows_max);
+            }
         }
     }
 
@@ -50,11 +51,16 @@ impl Concentrator {
         self.buckets.is_empty()
     }
 
-    fn bucket(&mut self, start_ns: u64) -> &mut Bucket {
-        let is_full = self.buckets.len() >= BUCKETS_MAX && !self.buckets.contains_key(&start_ns);
-        let last_ns = self.buckets.last_key_value().map(|(&last_ns, _)| last_ns);
-        let start_ns = last_ns.filter(|_| is_full).unwrap_or(start_ns);
-        self.buckets.entry(start_ns).or_default()
+    /// Where the bucket is that begins at `start_ns`, or the one that stands in for it.
+    fn place_of(&mut self, start_ns: u64) -> usize {
+        match self.buckets.binary_search_by_key(&start_ns, |(start_ns, _)| *start_ns) {
+            Ok(place) => place,
+            Err(_) if self.buckets.len() >= BUCKETS_MAX => self.buckets.len() - 1,
+            Err(place) => {
+                self.buckets.insert(place, (start_ns, Bucket::default()));
+                place
+            }
+        }
     }
 
     /// Takes out the buckets that are complete at `now_ns` (since 1970), or all of them, as the body of a request to `/v0.6/stats`.
@@ -65,7 +71,7 @@ impl Concentrator {
         self.oldest_ns = current_ns.saturating_sub(BUCKET_NS);
         let open = self.oldest_ns..=current_ns.saturating_add(BUCKET_NS);
         let is_due = |start_ns: &u64| all || !open.contains(start_ns);
-        let (due, kept): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        let (due, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.buckets).into_iter().partition(|(start_ns, _)| is_due(start_ns));
         self.buckets = kept;
         if due.is_empty() {
