@@ -31,6 +31,11 @@ fn the_text_of_a_connection_tells_where_it_leads_and_never_the_password() {
         ),
         ("postgres://u:p@ss@h/d", target(Postgres, Some("d"), Some("u"), Some("h"), None)),
         ("postgres://one.example:1,two.example:2/d", target(Postgres, Some("d"), None, Some("one.example"), Some(1))),
+        ("postgres://waiter%40server:x@h/d", target(Postgres, Some("d"), Some("waiter@server"), Some("h"), None)),
+        ("postgres://%2Frun%2Fpostgresql/d", target(Postgres, Some("d"), None, Some("/run/postgresql"), None)),
+        ("postgres://[fe80::1%25eth0]/my db", target(Postgres, Some("my db"), None, Some("fe80::1%eth0"), None)),
+        ("postgres://h/d?options[geqo]=off&application_name=a", target(Postgres, Some("d"), None, Some("h"), None)),
+        ("postgres://::1/d", target(Postgres, Some("d"), None, Some("::1"), None)),
         ("postgres://[::1]:5433/d", target(Postgres, Some("d"), None, Some("::1"), Some(5433))),
         ("postgres://caf%C3%A9:x@h/%64b", target(Postgres, Some("db"), Some("café"), Some("h"), None)),
         ("postgres://h:99999/d", target(Postgres, Some("d"), None, Some("h"), None)),
@@ -54,6 +59,69 @@ fn the_text_of_a_connection_tells_where_it_leads_and_never_the_password() {
         let parsed = Target::parse(text);
         assert_eq!(parsed, expected, "{text}");
         assert!(!format!("{parsed:?}").contains("s3cret"), "{text}");
+    }
+}
+
+#[test]
+fn nothing_is_taken_where_it_may_be_a_part_of_a_password() {
+    use System::{MySql, Other, Postgres};
+    let table = [
+        ("postgres://waiter:s3@cret/s3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter:s3cret/s3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter:s3cret?s3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter:s3cret#s3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter:123/s3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter:1#user=s3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter:/s3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter:s3cret/orders", Some(Postgres)),
+        ("postgres://waiter:s3cret", Some(Postgres)),
+        ("postgres://waiter:s3cret:s3cret/orders", Some(Postgres)),
+        ("postgres://waiter%3As3cret@db.example/orders", Some(Postgres)),
+        ("postgres://waiter%3As3cret%40db.example/orders", Some(Postgres)),
+        ("postgres://db.example/waiter:s3cret", Some(Postgres)),
+        ("postgres://db.example/orders%3Fpassword=s3cret", Some(Postgres)),
+        ("postgres://db.example/orders;password=s3cret", Some(Postgres)),
+        ("postgres://db.example/orders?user=waiter:s3cret", Some(Postgres)),
+        ("postgres://db.example/orders?host=waiter:s3cret@db.example", Some(Postgres)),
+        ("postgres://[::1]s3cret/orders", Some(Postgres)),
+        ("postgres://[s3cret!]/orders", Some(Postgres)),
+        ("postgres:waiter:s3cret@db.example", Some(Postgres)),
+        ("mysql:host=db.example;password=s3cret", Some(MySql)),
+        ("sqlserver://db.example:1433;user=waiter;password=s3cret", Some(Other)),
+        ("sqlserver://db.example;password=s3cret", Some(Other)),
+        ("jdbc:mysql://db.example/orders", None),
+        ("jdbc:mysql://db.example/orders?password=s3cret", None),
+        ("host=db.example;password=s3cret", None),
+        ("dbname=orders;password=s3cret", None),
+        ("dbname=postgres://waiter:s3cret@db.example", None),
+        ("host=db.example password='s3cret", None),
+        ("password=s3cret user", None),
+        ("password s3cret dbname=orders", None),
+        ("waiter:s3cret@tcp(db.example:3306)", None),
+        ("waiter:s3cret@db.example", None),
+    ];
+    for (text, system) in table {
+        assert_eq!(Target::parse(text), Target { system, ..Target::default() }, "{text}");
+    }
+}
+
+#[test]
+fn a_password_that_stays_in_its_place_does_no_harm() {
+    let expected = || target(System::Postgres, Some("orders"), Some("waiter"), Some("db.example"), None);
+    for text in [
+        "postgres://waiter:s3cret@s3cret@db.example/orders",
+        "postgres://waiter:s3cret:s3cret@db.example/orders",
+        "postgres://waiter:%2Fs3%40cret%23%3F@db.example/orders",
+        "postgres://waiter:s3cret%@db.example/orders",
+        "postgres://waiter:s3cret,[&=;!@db.example/orders",
+        "postgres://waiter@db.example/orders?password=s3cret#s3cret",
+        "host=db.example password='s3cret dbname=s3cret host=s3cret' user=waiter dbname=orders",
+        r"host=db.example password='it\'s3cret dbname=s3cret' user=waiter dbname=orders",
+        r"host=db.example password=s3cret\ dbname=s3cret user=waiter dbname=orders",
+        "host=db.example password=x://s3cret user=waiter dbname=orders",
+        " host = db.example  password = s3cret=@:/ user = waiter dbname = 'orders' ",
+    ] {
+        assert_eq!(Target::parse(text), expected(), "{text}");
     }
 }
 
