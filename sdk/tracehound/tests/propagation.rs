@@ -207,6 +207,28 @@ fn a_context_is_continued_restarted_or_ignored_as_configured() {
 }
 
 #[test]
+fn settings_limit_the_baggage_that_comes_in_and_goes_out() {
+    let headers: Headers<'_> = &[("baggage", "a=1,b=2,c=3")];
+    for (settings, sent_on) in [
+        (("DD_TRACE_BAGGAGE_MAX_ITEMS", "2"), Some("a=1,b=2")),
+        (("DD_TRACE_BAGGAGE_MAX_ITEMS", "0"), None),
+        (("DD_TRACE_BAGGAGE_MAX_BYTES", "10"), Some("a=1,b=2")),
+        (("DD_TRACE_BAGGAGE_MAX_BYTES", "11"), Some("a=1,b=2,c=3")),
+    ] {
+        let (_, sent) = hop(&[settings], headers);
+        assert_eq!(text(&sent, "baggage"), sent_on, "{settings:?}");
+        let memory = InMemory::new(&[settings]);
+        let span = memory.tracer().span("request").start();
+        for (key, value) in [("a", "1"), ("b", "2"), ("c", "3")] {
+            span.set_baggage(key, value);
+        }
+        let mut sent = Sent::new();
+        span.inject(&mut sent);
+        assert_eq!(text(&sent, "baggage"), sent_on, "{settings:?}");
+    }
+}
+
+#[test]
 fn baggage_travels_alone_and_becomes_tags() {
     let headers: Headers<'_> = &[("x-datadog-trace-id", "1"), ("baggage", "user.id=doggo,foo=bar")];
     let (span, sent) = hop(&styles("baggage"), headers);
