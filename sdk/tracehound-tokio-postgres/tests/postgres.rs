@@ -31,12 +31,16 @@ fn statements_make_spans() {
     a_server_that_went_away_is_an_error(server);
 }
 
+fn config(server: &Server) -> tokio_postgres::Config {
+    format!("host=127.0.0.1 port={} user=waiter password=s3cret dbname=postgres", server.port).parse().unwrap()
+}
+
 /// The spans that `work` makes below a span `request`, which comes first.
 fn spans(server: &Server, work: impl AsyncFnOnce(Traced<Client>)) -> Vec<FinishedSpan> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let memory = InMemory::new(&[("DD_SERVICE", "cafe")]);
     runtime.block_on(async {
-        let config = server.config();
+        let config = config(server);
         let (client, connection) = config.connect(NoTls).await.unwrap();
         tokio::spawn(connection);
         let setup = "CREATE TEMP TABLE donuts (id SERIAL, name TEXT UNIQUE); \
@@ -262,7 +266,7 @@ fn a_server_that_went_away_is_an_error(server: Server) {
     let memory = InMemory::new(&[]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (client, connection) = server.config().connect(NoTls).await.unwrap();
+        let (client, connection) = config(&server).connect(NoTls).await.unwrap();
         tokio::spawn(connection);
         drop(server);
         tracehound_tokio_postgres::wrap(client).tracer(memory.tracer()).query("SELECT 1", &[]).await.unwrap_err();

@@ -7,7 +7,7 @@ use tracehound::{Attribute, SpanRef};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-use crate::{failure, text};
+use crate::{bridge, failure, text};
 
 /// Tells a span what happened in it.
 ///
@@ -19,6 +19,7 @@ pub(crate) fn record(span: &SpanRef, event: &Event<'_>, as_events: bool) {
         span,
         marks: *metadata.level() == Level::ERROR,
         collects: as_events,
+        is_record: bridge::is_record(metadata),
         has_marked: false,
         message: None,
         attributes: Vec::new(),
@@ -29,7 +30,7 @@ pub(crate) fn record(span: &SpanRef, event: &Event<'_>, as_events: bool) {
     }
     let EventFields { message, mut attributes, .. } = fields;
     attributes.push(("level", metadata.level().as_str().into()));
-    attributes.push(("target", metadata.target().into()));
+    attributes.push(("target", bridge::target(event).as_ref().into()));
     span.add_event(message.as_deref().unwrap_or(metadata.name()), None, attributes);
 }
 
@@ -38,6 +39,7 @@ struct EventFields<'a> {
     /// An error among the fields is the span's.
     marks: bool,
     collects: bool,
+    is_record: bool,
     has_marked: bool,
     message: Option<String>,
     attributes: Vec<(&'static str, Attribute)>,
@@ -45,7 +47,7 @@ struct EventFields<'a> {
 
 impl EventFields<'_> {
     fn add(&mut self, field: &Field, value: impl Into<Attribute>) {
-        if self.collects {
+        if self.collects && !(self.is_record && bridge::is_metadata(field)) {
             self.attributes.push((field.name(), value.into()));
         }
     }
@@ -80,7 +82,7 @@ impl Visit for EventFields<'_> {
     }
 
     fn record_str(&mut self, field: &Field, text: &str) {
-        self.add_text(field, text::bounded(text));
+        text::with(format_args!("{text}"), |text| self.add_text(field, text));
     }
 
     fn record_error(&mut self, field: &Field, error: &(dyn Error + 'static)) {

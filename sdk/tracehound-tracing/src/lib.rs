@@ -1,15 +1,16 @@
 //! Turns spans of the [`tracing`] crate into Datadog spans, and writes trace ids into its log lines.
 //!
 //! ```
-//! use tracing_subscriber::prelude::*;
+//! use tracing_subscriber::{filter::LevelFilter, prelude::*};
 //!
 //! # fn main() {
 //! # if false {
 //! let _tracing = tracehound::init();
 //! # }
+//! let lines = tracing_subscriber::fmt::layer().event_format(tracehound_tracing::json());
 //! tracing_subscriber::registry()
 //!     .with(tracehound_tracing::layer())
-//!     .with(tracing_subscriber::fmt::layer().event_format(tracehound_tracing::json()))
+//!     .with(lines.with_filter(LevelFilter::INFO)) // without a filter, lines of every level
 //!     .init();
 //!
 //! let _order = tracing::info_span!("cafe.order", resource = "espresso", order.items = 2).entered();
@@ -44,6 +45,7 @@
 //! The layer has a filter of its own and leaves alone what other layers see: `INFO` and above, without the spans of the HTTP and TLS
 //! libraries. See [`Builder::filter`].
 
+mod bridge;
 mod builder;
 mod event;
 mod failure;

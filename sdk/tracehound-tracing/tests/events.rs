@@ -111,6 +111,26 @@ fn an_error_event_with_more_to_say_is_an_event_as_well() {
 }
 
 #[test]
+fn a_record_of_the_log_crate_is_an_event_with_its_own_target() {
+    let span = work(|| {
+        let mut record = log::Record::builder();
+        record
+            .level(log::Level::Info)
+            .target("till")
+            .module_path(Some("till::drawer"))
+            .file(Some("till.rs"))
+            .line(Some(7));
+        tracing_log::format_trace(&record.args(format_args!("open")).build()).unwrap();
+    });
+    let [event] = &span.events[..] else { panic!("{span:?}") };
+    let attributes = event.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    assert_eq!(
+        (event.name.as_str(), attributes.collect::<Vec<_>>()),
+        ("open", vec![("level", r#""INFO""#), ("target", r#""till""#)])
+    );
+}
+
+#[test]
 fn a_span_holds_a_bounded_number_of_events() {
     let span = work(|| (0..5_000).for_each(|_| tracing::info!("again")));
     assert_eq!(span.events.len(), 1_000);

@@ -150,6 +150,23 @@ fn hostile_fields_cannot_break_a_line() {
 }
 
 #[test]
+fn a_record_of_the_log_crate_has_its_own_target_and_no_fields_of_the_bridge() {
+    let lines = json(&SETTINGS, || {
+        let _order = info_span!("order").entered();
+        let mut record = log::Record::builder();
+        record.level(log::Level::Warn).target("till::drawer").file(Some("till.rs")).line(Some(7));
+        tracing_log::format_trace(&record.args(format_args!("it is {}", "open")).build()).unwrap();
+        tracing::info!(target: "log", { log.file = "ours" }, "not from there");
+    });
+    let [record, own] = &lines[..] else { panic!("{lines:?}") };
+    for (name, expected) in [("target", "till::drawer"), ("message", "it is open"), ("level", "WARN")] {
+        assert_eq!(record[name], expected, "{name}");
+    }
+    assert!(!record.as_object().unwrap().keys().any(|name| name.starts_with("log.")), "{record}");
+    assert_eq!((&own["target"], &own["log.file"]), (&"log".into(), &"ours".into()));
+}
+
+#[test]
 fn fields_of_spans_are_json_if_the_layer_formats_them_so() {
     let (lines, memory) = (Lines::default(), InMemory::new(&SETTINGS));
     let format = fmt::layer().json().with_writer(lines.clone()).event_format(tracehound_tracing::json());

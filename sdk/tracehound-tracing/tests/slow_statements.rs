@@ -10,15 +10,26 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use support::Lines;
 use tracehound::testing::InMemory;
+use tracehound_tracing::correlated;
 use tracing::level_filters::LevelFilter;
 use tracing::{Instrument, info_span};
+use tracing_subscriber::fmt::{format, layer};
 use tracing_subscriber::prelude::*;
 
 #[test]
 fn the_line_of_a_slow_statement_has_the_ids_of_its_span() {
-    let lines = Lines::default();
-    let format = tracing_subscriber::fmt::layer().with_writer(lines.clone()).event_format(tracehound_tracing::json());
-    tracing_subscriber::registry().with(tracehound_tracing::layer()).with(format.with_filter(LevelFilter::WARN)).init();
+    let (lines, full, compact) = (Lines::default(), Lines::default(), Lines::default());
+    let json = layer().with_writer(lines.clone()).event_format(tracehound_tracing::json());
+    let full_text = layer().with_ansi(false).with_writer(full.clone());
+    let full_text = full_text.event_format(correlated(format().without_time()));
+    let compact_text = layer().with_ansi(false).with_writer(compact.clone());
+    let compact_text = compact_text.event_format(correlated(format().without_time().compact()));
+    tracing_subscriber::registry()
+        .with(tracehound_tracing::layer())
+        .with(json.with_filter(LevelFilter::INFO))
+        .with(full_text.with_filter(LevelFilter::INFO))
+        .with(compact_text.with_filter(LevelFilter::INFO))
+        .init();
     let memory = InMemory::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(memory.scope_async(async {
@@ -30,6 +41,7 @@ fn the_line_of_a_slow_statement_has_the_ids_of_its_span() {
             sqlx::query("SELECT 2").fetch_all(&traced).await.unwrap();
         };
         request.instrument(info_span!("request")).await;
+        sqlx::query("SELECT 3").fetch_one(&traced).await.unwrap();
         // Whoever closes a connection waits for its thread, and that for what it told.
         pool.close().await;
     }));
@@ -42,6 +54,13 @@ fn the_line_of_a_slow_statement_has_the_ids_of_its_span() {
         assert_eq!(line["level"], "WARN");
         assert_eq!(line["dd.span_id"], span.span_id.to_string());
         assert!(line["dd.trace_id"].as_str().unwrap().ends_with(&format!("{:016x}", span.trace_id)), "{line}");
-        assert!(!line.to_string().contains("tracehound.sql"), "the mark is nothing to tell: {line}");
     }
+    // The mark of a statement that has its span is nothing to tell.
+    for text in [full.text(), compact.text()] {
+        let of = |statement: &str| text.lines().find(|line| line.contains(statement)).unwrap();
+        assert!(of("SELECT 1").contains("]  WARN request: sqlx::query: slow statement"), "{text}");
+        assert!(of("SELECT 3").contains("]  WARN sqlx::query: slow statement"), "{text}");
+        assert!(!text.contains("tracehound.sql"), "{text}");
+    }
+    assert!(!lines.iter().any(|line| line.to_string().contains("tracehound.sql")), "{lines:?}");
 }

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the test's own, on a free port of the loopback, with its files in a temporary folder.
+//! A PostgreSQL server of the test's own, on a free port of the loopback, with its files in a temporary folder. Its user is `waiter`.
 
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -57,10 +57,6 @@ impl Server {
         let server = Server { process, port, stop, _folder: folder };
         server.wait(is_ready);
         Some(server)
-    }
-
-    pub(crate) fn config(&self) -> tokio_postgres::Config {
-        format!("host=127.0.0.1 port={} user=waiter password=s3cret dbname=postgres", self.port).parse().unwrap()
     }
 
     /// At most 30 s, which a busy machine may take to start it. It listens some time before it answers.

@@ -17,6 +17,7 @@ use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::correlation_of;
 use super::escape::Escaped;
+use crate::bridge;
 use crate::layer::is_mark;
 
 /// What the line itself has at its root. A field of an event with such a name goes by `fields.<name>`, so that no name stands twice.
@@ -56,13 +57,13 @@ where
         out.write_str("{\"timestamp\":\"")?;
         SystemTime.format_time(&mut out)?;
         write!(out, "\",\"level\":\"{}\"", metadata.level())?;
-        let mut line = Line { out, result: Ok(()) };
-        line.text("target", &metadata.target());
+        let mut line = Line { out, is_record: bridge::is_record(metadata), result: Ok(()) };
+        line.text("target", &bridge::target(event));
         event.record(&mut line);
         if let Some(correlation) = correlation_of(event, context) {
             correlation.each(|name, value| line.text(name, value));
         }
-        let Line { mut out, result } = line;
+        let Line { mut out, result, .. } = line;
         result?;
         spans(&mut out, context)?;
         out.write_str("}\n")
@@ -113,6 +114,7 @@ where
 /// Writes members of the line until one cannot be written.
 struct Line<'a> {
     out: Writer<'a>,
+    is_record: bool,
     result: fmt::Result,
 }
 
@@ -133,6 +135,7 @@ impl Line<'_> {
 
     fn field(&mut self, field: &Field, write: impl FnOnce(&mut Self, &str)) {
         match field.name() {
+            _ if self.is_record && bridge::is_metadata(field) => {}
             name if OWN.contains(&name) => write(self, &format!("fields.{name}")),
             name => write(self, name.strip_prefix("r#").unwrap_or(name)),
         }

@@ -1,13 +1,15 @@
 //! Lines of text, with the trace's fields in front.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
+use tracehound::integration::sql::MARK;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::correlation_of;
+use crate::layer::is_mark;
 
 /// A format that writes the trace's fields in brackets, then the line of another format: see [`correlated`].
 ///
@@ -59,6 +61,41 @@ where
         if let Some(correlation) = correlation_of(event, context) {
             write!(out, "[{correlation}] ")?;
         }
-        self.format.format_event(context, out, event)
+        if !context.parent_span().is_some_and(|innermost| is_mark(innermost.metadata())) {
+            return self.format.format_event(context, out, event);
+        }
+        // A writer of our own is one without colours, in the lines that sqlx writes of traced statements.
+        self.format.format_event(context, Writer::new(&mut WithoutMark::new(out)), event)
+    }
+}
+
+/// Leaves the mark of a traced statement out of the spans that a line of text names: `request:tracehound.sql: sqlx::query: …`. It goes by
+/// the pieces in which [`Format`] writes.
+struct WithoutMark<'a> {
+    out: Writer<'a>,
+    after_mark: bool,
+    after_space: bool,
+}
+
+impl<'a> WithoutMark<'a> {
+    fn new(out: Writer<'a>) -> WithoutMark<'a> {
+        WithoutMark { out, after_mark: false, after_space: false }
+    }
+}
+
+impl Write for WithoutMark<'_> {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        self.after_mark = match piece {
+            MARK => true,
+            ":" => self.after_mark,
+            // Which follows the spans; where the mark was alone, there was one already.
+            " " => self.after_mark && self.after_space,
+            _ => false,
+        };
+        if self.after_mark {
+            return Ok(());
+        }
+        self.after_space = piece.ends_with(' ');
+        self.out.write_str(piece)
     }
 }
