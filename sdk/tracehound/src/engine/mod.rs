@@ -141,17 +141,20 @@ impl Engine {
     /// What became of all traces so far, those included that wait until it is known what the agent wishes.
     pub(crate) fn health(&self) -> Health {
         let mut health = self.outlet.sender().map(|sender| sender.health()).unwrap_or_default();
-        health.waiting_traces += self.lock_waiting().chunks();
+        let waiting = self.lock_waiting();
+        health.waiting_traces += waiting.chunks();
+        health.waiting_bytes += waiting.bytes();
         health
     }
 
     /// Keeps the finished spans of a trace until it is known what the agent wishes. They come back if it is known by now, or never will be.
-    pub(crate) fn wait(&self, spans: Vec<SpanRef>) -> Option<Vec<SpanRef>> {
+    /// `bytes` is what they take when they are encoded.
+    pub(crate) fn wait(&self, spans: Vec<SpanRef>, bytes: usize) -> Option<Vec<SpanRef>> {
         // The first chunk calls for the sender, which asks the agent.
         if !self.outlet.call() {
             return Some(spans);
         }
-        let (refused, lost) = self.lock_waiting().add(spans);
+        let (refused, lost) = self.lock_waiting().add(spans, bytes);
         if lost > 0 {
             self.outlet.count_lost(lost as u32);
         }

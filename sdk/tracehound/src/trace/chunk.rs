@@ -42,7 +42,7 @@ impl Trace {
         self.settle_from_root(inner);
         if !view.known && inner.chunk.held.is_none() {
             let spans = std::mem::take(&mut inner.chunk.raw);
-            if let Some(spans) = self.engine.wait(spans) {
+            if let Some(spans) = self.engine.wait(spans, inner.chunk.raw_bytes) {
                 inner.chunk.raw = spans;
                 self.dispatch(inner, &self.engine.view());
             }

@@ -142,7 +142,7 @@ impl Tracer {
     /// let done = tracehound::tracer().flush(std::time::Duration::from_secs(1));
     /// ```
     pub fn flush(&self, timeout: Duration) -> Result<Flushed, FlushError> {
-        self.sender_or(Flushed::default(), |sender| sender.flush(timeout))
+        self.flushed(|sender| sender.flush(timeout))
     }
 
     /// Sends the statistics counted so far, and waits for that, at most `timeout`.
@@ -154,7 +154,7 @@ impl Tracer {
     /// let done = tracehound::tracer().flush_stats(std::time::Duration::from_secs(1));
     /// ```
     pub fn flush_stats(&self, timeout: Duration) -> Result<Flushed, FlushError> {
-        self.sender_or(Flushed::default(), |sender| sender.flush_stats(timeout))
+        self.flushed(|sender| sender.flush_stats(timeout))
     }
 
     /// Waits until the agent has said what it offers, at most `timeout`.
@@ -178,7 +178,7 @@ impl Tracer {
     /// let done = tracehound::tracer().shutdown(std::time::Duration::from_secs(1));
     /// ```
     pub fn shutdown(&self, timeout: Duration) -> Result<Flushed, FlushError> {
-        self.sender_or(Flushed::default(), |sender| sender.shutdown(timeout))
+        self.flushed(|sender| sender.shutdown(timeout))
     }
 
     /// What was sent and what was lost so far, by reason.
@@ -209,6 +209,20 @@ impl Tracer {
     /// The settings in force, if any were ever read.
     pub(crate) fn known_config(&self) -> Option<&Arc<Config>> {
         self.engine.as_ref().map(|engine| &engine.settings.config).or(self.config.as_ref())
+    }
+
+    fn flushed(
+        &self,
+        act: impl FnOnce(&crate::agent::Sender) -> Result<Flushed, FlushError>,
+    ) -> Result<Flushed, FlushError> {
+        self.sender_or(Flushed::default(), act).map_err(|error| match error {
+            // The sender does not know of what waits before it comes there.
+            FlushError::Timeout { .. } => {
+                let Health { waiting_traces, waiting_bytes, .. } = self.health();
+                FlushError::Timeout { traces: waiting_traces, bytes: waiting_bytes }
+            }
+            error => error,
+        })
     }
 
     fn sender_or<T, E>(&self, otherwise: T, act: impl FnOnce(&crate::agent::Sender) -> Result<T, E>) -> Result<T, E> {
