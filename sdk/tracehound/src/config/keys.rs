@@ -187,8 +187,8 @@ pub(crate) static ALL: &[Key] = keys! {
         DD_TRACE_HTTP_CLIENT_TAG_QUERY_STRING | DD_HTTP_CLIENT_TAG_QUERY_STRING: Switch, "true",
             "Whether `http.url` of a client's span holds the query string.";
         DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP: Pattern, "built-in",
-            "What is blacked out in query strings; empty for nothing. Without it: what looks like passwords, tokens \
-             and keys.";
+            "What is blacked out in query strings, of `http.url` and of URLs in messages of errors; empty for nothing. \
+             Without it: what looks like passwords, tokens and keys.";
     }
     "Read and reported, but without effect in this tracer" {
         DD_API_SECURITY_ENABLED: Switch, "false", "API security.";

@@ -115,7 +115,7 @@ impl SpanContext {
         }
     }
 
-    /// The sampling priority that came or was decided.
+    /// The sampling priority that came, or that of the span as it stands: see [`SpanRef::sampling_priority`](crate::SpanRef::sampling_priority).
     ///
     /// ```
     /// let headers = vec![("b3".to_owned(), "000000000000000a-000000000000000b-1".to_owned())];
