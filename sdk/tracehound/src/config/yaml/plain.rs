@@ -54,8 +54,7 @@ impl<'a> Reader<'a> {
 
     /// Reads to the end of the line or to what ends the text; the blanks before that do not count.
     fn plain_line(&mut self, flow: bool) -> &'a str {
-        let line = self.rest_of_line();
-        let start = self.at();
+        let (start, rest) = (self.at(), self.rest());
         while let Some(byte) = self.byte() {
             let ends = match byte {
                 b'\n' => true,
@@ -68,7 +67,7 @@ impl<'a> Reader<'a> {
             }
             self.take(1);
         }
-        line.get(..self.at() - start).unwrap_or_default().trim_end_matches([' ', '\t'])
+        rest.get(..self.at() - start).unwrap_or_default().trim_end_matches([' ', '\t'])
     }
 
     /// Whether here is the colon behind a key.

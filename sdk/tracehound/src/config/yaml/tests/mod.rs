@@ -272,7 +272,7 @@ fn hostile_documents_are_errors_and_nothing_worse() {
     assert!(show(&tree(&"- ".repeat(32))).starts_with("[[[["));
 }
 
-/// Each is a hundred thousand times what could make a reader go over the same bytes again and again.
+/// Each is thirty thousand times what could make a reader go over the same bytes again and again.
 #[test]
 fn time_grows_no_faster_than_the_text() {
     for text in [
@@ -290,14 +290,15 @@ fn time_grows_no_faster_than_the_text() {
         "\t",
         "\n",
         "#\n",
+        "a, ",
         "[a,\n",
         ",",
         "a:\n",
         ": ",
     ] {
-        let _ = parse(&text.repeat(100_000), &mut |_| ());
-        let _ = parse(&format!("[{}", text.repeat(100_000)), &mut |_| ());
-        let _ = parse(&format!("\"{}", text.repeat(100_000)), &mut |_| ());
-        let _ = parse(&format!("a: >+\n b\n{}", text.repeat(100_000)), &mut |_| ());
+        let _ = parse(&text.repeat(30_000), &mut |_| ());
+        let _ = parse(&format!("[{}", text.repeat(30_000)), &mut |_| ());
+        let _ = parse(&format!("\"{}", text.repeat(30_000)), &mut |_| ());
+        let _ = parse(&format!("a: >+\n b\n{}", text.repeat(30_000)), &mut |_| ());
     }
 }
