@@ -1,14 +1,16 @@
-//! Programs that lack what a tracer takes for granted: someone who reads their stderr, room for one more thread. They go on without.
+//! Programs that lack what a tracer takes for granted: someone who reads their stderr, room for one more thread, the way in which Rust
+//! programs take broken pipes. They go on without.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::sleep;
+use std::thread::{sleep, spawn};
 use std::time::Duration;
 
 use tracehound::{Tracer, root_span, span};
@@ -82,4 +84,53 @@ fn what_is_said_of_a_missing_thread_may_be_heard_in_a_span() {
     });
     assert_eq!(heard.load(Ordering::Relaxed), 1);
     assert!(guard.tracer().flush(Duration::from_secs(1)).is_err());
+}
+
+#[test]
+fn an_agent_that_closes_its_connections_does_not_end_a_program_that_dies_of_broken_pipes() {
+    if !is_played() {
+        return play("an_agent_that_closes_its_connections_does_not_end_a_program_that_dies_of_broken_pipes", &[]);
+    }
+    die_of_broken_pipes();
+    let path = std::env::temp_dir().join(format!("tracehound-starved-{}.socket", std::process::id()));
+    let listener = UnixListener::bind(&path).unwrap();
+    let agent = spawn(move || (0..4).map(|_| answer_and_close(listener.accept().unwrap().0)).collect::<Vec<_>>());
+    let tracer = Tracer::builder().agent_url(&format!("unix://{}", path.display())).build();
+    for _ in 0..3 {
+        tracer.span("work").start().finish();
+        tracer.flush(Duration::from_secs(60)).unwrap();
+    }
+    assert_eq!(agent.join().unwrap(), ["/info", "/v0.4/traces", "/v0.4/traces", "/v0.4/traces"]);
+    std::fs::remove_file(&path).unwrap();
+}
+
+/// As command line tools often do, so that they end when nobody reads them any more.
+#[expect(unsafe_code, reason = "what signals do is set by a C function")]
+fn die_of_broken_pipes() {
+    // SAFETY: no function is set that could do what signal handlers must not.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
+/// Answers one request and closes the connection without a word about that; gives the path.
+fn answer_and_close(stream: UnixStream) -> String {
+    let mut stream = BufReader::new(stream);
+    let mut line = || {
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        line
+    };
+    let first = line();
+    let mut len = 0;
+    loop {
+        let header = line();
+        if let Some(value) = header.strip_prefix("Content-Length: ") {
+            len = value.trim().parse().unwrap();
+        }
+        if header.trim().is_empty() {
+            break;
+        }
+    }
+    stream.read_exact(&mut vec![0; len]).unwrap();
+    stream.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
+    first.split(' ').nth(1).unwrap().to_owned()
 }

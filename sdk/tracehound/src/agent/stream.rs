@@ -9,11 +9,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A TCP connection or one over a Unix socket.
-pub(super) enum Stream {
-    Tcp(TcpStream),
-    #[cfg(unix)]
-    Unix(std::os::unix::net::UnixStream),
-}
+///
+/// Both are in the standard library's type for TCP, which works with every connected socket. In older versions of Rust its other type
+/// writes such that an agent that is gone raises a signal, which ends programs that leave it at what the system does by default.
+pub(super) struct Stream(TcpStream);
 
 impl Stream {
     /// Connects over TCP before `deadline`.
@@ -21,13 +20,14 @@ impl Stream {
         let stream = TcpStream::connect_timeout(&address, left(deadline)?)?;
         // Head and body are two writes; the second would wait for the first one's acknowledgement.
         stream.set_nodelay(true)?;
-        Ok(Self::Tcp(stream))
+        Ok(Self(stream))
     }
 
     /// Connects over a Unix socket.
     #[cfg(unix)]
     pub(super) fn unix(path: &Path) -> io::Result<Self> {
-        std::os::unix::net::UnixStream::connect(path).map(Self::Unix)
+        let stream = std::os::unix::net::UnixStream::connect(path)?;
+        Ok(Self(std::os::fd::OwnedFd::from(stream).into()))
     }
 
     /// Says that there are no Unix sockets here.
@@ -39,13 +39,8 @@ impl Stream {
     /// Reads some bytes before `deadline`; 0 at the end.
     pub(super) fn read(&mut self, into: &mut [u8], deadline: Instant) -> io::Result<usize> {
         loop {
-            let left = left(deadline)?;
-            let read = match self {
-                Self::Tcp(stream) => stream.set_read_timeout(Some(left)).and_then(|()| stream.read(into)),
-                #[cfg(unix)]
-                Self::Unix(stream) => stream.set_read_timeout(Some(left)).and_then(|()| stream.read(into)),
-            };
-            match read {
+            self.0.set_read_timeout(Some(left(deadline)?))?;
+            match self.0.read(into) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => return read.map_err(as_timeout),
             }
@@ -55,13 +50,8 @@ impl Stream {
     /// Writes all of `bytes` before `deadline`.
     pub(super) fn write_all(&mut self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
         while !bytes.is_empty() {
-            let left = left(deadline)?;
-            let written = match self {
-                Self::Tcp(stream) => stream.set_write_timeout(Some(left)).and_then(|()| stream.write(bytes)),
-                #[cfg(unix)]
-                Self::Unix(stream) => stream.set_write_timeout(Some(left)).and_then(|()| stream.write(bytes)),
-            };
-            match written {
+            self.0.set_write_timeout(Some(left(deadline)?))?;
+            match self.0.write(bytes) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
