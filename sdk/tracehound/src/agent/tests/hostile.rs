@@ -87,7 +87,7 @@ fn a_silent_agent_costs_the_time_of_the_flush_and_no_more() {
         silence("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{"),
         silence("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"),
         silence("HTTP/1.1 100 Continue\r\n\r\n"),
-        Reply::Drip,
+        Reply::Drip("", "H"),
     ] {
         let agent = agent(move |_| reply.clone());
         let tested = Tested::new(agent.endpoint());
@@ -99,7 +99,15 @@ fn a_silent_agent_costs_the_time_of_the_flush_and_no_more() {
 
 #[test]
 fn a_request_that_takes_too_long_is_given_up() {
-    for reply in [Reply::BytesAndSilence(Vec::new()), Reply::Drip] {
+    for reply in [
+        Reply::BytesAndSilence(Vec::new()),
+        Reply::Drip("", "H"),
+        Reply::Drip("HTTP/1.1 200 OK\r\n", "X: y\r\n"),
+        Reply::Drip("HTTP/1.1 200 OK\r\n\r\n", " "),
+        Reply::Drip("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "{"),
+        Reply::Drip("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n{\r\n"),
+        Reply::Drip("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X: y\r\n"),
+    ] {
         let agent = agent(move |_| reply.clone());
         let tested = Tested::with(agent.endpoint(), |options| options.timeout = SHORT);
         tested.push([1]);

@@ -51,7 +51,16 @@ fn an_old_agent_offers_nothing() {
 
 #[test]
 fn traces_wait_for_the_answer_but_not_for_ever() {
-    for reply in [Reply::BytesAndSilence(Vec::new()), Reply::status(500), Reply::ok("<html>"), Reply::Drip] {
+    for reply in [
+        Reply::BytesAndSilence(Vec::new()),
+        Reply::BytesAndClose(Vec::new()),
+        Reply::Drip("HTTP/1.1 200 OK\r\n\r\n", "["),
+        Reply::with(307, "Location: /elsewhere\r\n", ""),
+        Reply::status(401),
+        Reply::status(500),
+        Reply::ok("<html>"),
+        Reply::ok("{"),
+    ] {
         let agent = Agent::tcp(move |seen| if seen.path == "/info" { reply.clone() } else { Reply::ok("{}") });
         let tested = Tested::with(agent.endpoint(), |options| options.pace.info_patience = SHORT);
         tested.push([1]);

@@ -39,8 +39,8 @@ pub(super) enum Reply {
     BytesAndClose(Vec<u8>),
     /// Bytes, then nothing for as long as the test runs.
     BytesAndSilence(Vec<u8>),
-    /// A byte now and then, for ever.
-    Drip,
+    /// The first of these, and then the second now and then, for ever.
+    Drip(&'static str, &'static str),
 }
 
 impl Reply {
@@ -169,12 +169,14 @@ fn serve(stream: Box<dyn Connection>, state: &State, script: &Script) {
                 let _ = stream.get_mut().write_all(&bytes);
                 return state.silent.lock().unwrap().push(stream.into_inner());
             }
-            Reply::Drip => loop {
-                if state.over.load(Ordering::SeqCst) || stream.get_mut().write_all(b"H").is_err() {
-                    return;
+            Reply::Drip(head, more) => {
+                let mut said = stream.get_mut().write_all(head.as_bytes());
+                while said.is_ok() && !state.over.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(2));
+                    said = stream.get_mut().write_all(more.as_bytes());
                 }
-                thread::sleep(Duration::from_millis(2));
-            },
+                return;
+            }
         };
         if said.is_err() {
             return;
