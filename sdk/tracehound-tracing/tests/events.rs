@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use support::{spans, spans_with, text};
-use tracehound::testing::FinishedSpan;
+use tracehound::testing::{FinishedSpan, InMemory};
 use tracing::{Span, info_span, instrument};
+use tracing_subscriber::prelude::*;
 
 /// The span `work`, in which `happen` is called.
 fn work(happen: impl FnOnce()) -> FinishedSpan {
@@ -102,6 +103,21 @@ fn instrument_err_marks_the_span_and_makes_no_event_besides() {
 }
 
 #[test]
+fn an_error_event_marks_a_native_span_too() {
+    let memory = InMemory::default();
+    let subscriber = tracing_subscriber::registry().with(tracehound_tracing::layer());
+    memory.scope(|| {
+        tracing::subscriber::with_default(subscriber, || {
+            let _request = tracehound::span("http.request").start().entered();
+            tracing::error!(error = %"sold out", "no donut");
+        });
+    });
+    let request = memory.take().spans().remove(0);
+    assert_eq!((request.error, text(&request, "error.message")), (true, "sold out"));
+    assert_eq!(request.events[0].name, "no donut");
+}
+
+#[test]
 fn an_error_event_with_more_to_say_is_an_event_as_well() {
     let error = "x".parse::<u8>().unwrap_err();
     let span = work(|| tracing::error!(error = &error as &(dyn Error + 'static), cup = 3, "cannot brew"));
@@ -123,11 +139,8 @@ fn a_record_of_the_log_crate_is_an_event_with_its_own_target() {
         tracing_log::format_trace(&record.args(format_args!("open")).build()).unwrap();
     });
     let [event] = &span.events[..] else { panic!("{span:?}") };
-    let attributes = event.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    assert_eq!(
-        (event.name.as_str(), attributes.collect::<Vec<_>>()),
-        ("open", vec![("level", r#""INFO""#), ("target", r#""till""#)])
-    );
+    assert_eq!(event.name, "open");
+    assert_eq!(event.attributes, attributes([("level", r#""INFO""#), ("target", r#""till""#)]));
 }
 
 #[test]
