@@ -1,4 +1,4 @@
-//! Adds records up in buckets of ten seconds, on the sender's thread.
+//! Adds records up in buckets of ten seconds, on the sender's thread, or on one that brings records while that is held up.
 //!
 //! A span belongs to the bucket in which it ended. The current bucket and the one before stay open, for chunks that wait and threads that
 //! lag; a span that ended even earlier is counted in the oldest open bucket. Source: agent-protocol 6.1.

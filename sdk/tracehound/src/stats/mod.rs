@@ -1,6 +1,6 @@
 //! Client-side stats: counts and latency distributions of every span, also of those that sampling throws away.
 //!
-//! The work is split so that the application's thread only appends bytes:
+//! The work is split so that the application's thread only appends bytes, unless the sender's is held up for long:
 //!
 //! - [`facts`] reads from a finished span whether it counts and under which dimensions (with [`grpc`] and [`peer`], whose addresses
 //!   [`ip`] makes alike);
