@@ -22,9 +22,9 @@ use crate::sampling::{SpanFacts, Tag};
 /// The most filters of one kind that are used.
 const MAX_FILTERS: usize = 1_000;
 
-/// Bytes that all expressions together may take when compiled; an ordinary one takes one or two thousand. Matching takes up to a
-/// nanosecond for each byte of the expression and each of the text: with these limits a third of a second where somebody means harm.
-const MAX_COMPILED: usize = 64 * 1024;
+/// How large all expressions together may be, in the measure of [`Pattern::new_in`]; an ordinary one takes ten to fifty. Matching
+/// takes a few nanoseconds for each of them and each byte of the text: with these limits a tenth of a second where somebody means harm.
+const MAX_SIZE: usize = 2_000;
 
 /// Bytes at the beginning of a text that expressions see. Agents keep no more of a resource. Source: agent-protocol 3.5.
 const MAX_MATCHED: usize = 5_000;
@@ -71,7 +71,7 @@ enum Wanted {
 impl Filters {
     /// Compiles what the agent announced; what does not compile is told and left out.
     pub(crate) fn parse(config: &FilterConfig) -> Self {
-        let mut compiler = Compiler { room: MAX_COMPILED, told: 0 };
+        let mut compiler = Compiler { room: MAX_SIZE, told: 0 };
         let ignored = config.ignore_resources.iter().take(MAX_FILTERS);
         Self {
             ignored: ignored.filter_map(|expression| compiler.compile(expression)).collect(),
@@ -134,7 +134,6 @@ fn tag_filters(exact: &[String], regexes: &[String], compiler: &mut Compiler) ->
 
 /// Compiles expressions as long as there is room for them.
 struct Compiler {
-    /// In bytes.
     room: usize,
     told: usize,
 }

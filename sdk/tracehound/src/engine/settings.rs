@@ -26,7 +26,7 @@ pub(crate) struct Settings {
     pub(crate) propagation: propagation::Options,
     pub(crate) org_guard: Option<OrgGuard>,
     pub(crate) stats: bool,
-    /// Compiled when the first URL asks for it. Its working memory stands behind a lock, so each process has its own.
+    /// Compiled when the first URL asks for it. The process may fork meanwhile, so each has its own.
     query_obfuscator: PerProcess<QueryObfuscator>,
 }
 

@@ -1,0 +1,67 @@
+//! Regular expressions that others wrote: the agent's filters, the user's pattern for query strings.
+//!
+//! Matching takes time in proportion to text and expression, whatever they hold.
+
+mod class;
+mod program;
+mod search;
+mod syntax;
+
+use std::borrow::Cow;
+
+use program::Step;
+
+/// How large an expression may be, counted as [`program::compile`] does. The default pattern for query strings takes a fifth of it.
+const MAX_SIZE: usize = 10_000;
+
+/// A compiled expression.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    steps: Vec<Step>,
+}
+
+impl Pattern {
+    /// Compiles RE2 syntax; an error is what is wrong with it.
+    pub(crate) fn new(expression: &str) -> Result<Self, &'static str> {
+        Self::new_in(expression, &mut MAX_SIZE.clone())
+    }
+
+    /// Compiles an expression that takes at most `room`, and takes from it what was needed: about one for each character of the
+    /// expression, as often as it is repeated.
+    pub(crate) fn new_in(expression: &str, room: &mut usize) -> Result<Self, &'static str> {
+        let tree = syntax::parse(expression)?;
+        Ok(Self { steps: program::compile(&tree, room)? })
+    }
+
+    /// Whether it matches anywhere in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        search::find(&self.steps, text, 0, true).is_some()
+    }
+
+    /// Puts `replacement`, as it stands, in the place of everything that matches.
+    pub(crate) fn replace_all<'t>(&self, text: &'t str, replacement: &str) -> Cow<'t, str> {
+        let mut replaced = String::new();
+        let (mut copied, mut from) = (None, 0);
+        while let Some((start, end)) = search::find(&self.steps, text, from, false) {
+            // Nothing, where something was just replaced, is no match of its own.
+            if copied != Some(end) {
+                replaced.push_str(text.get(copied.unwrap_or(0)..start).unwrap_or_default());
+                replaced.push_str(replacement);
+                copied = Some(end);
+            }
+            from = if end > start { end } else { end + text.get(end..).and_then(next_len).unwrap_or(1) };
+        }
+        match copied {
+            None => Cow::Borrowed(text),
+            Some(end) => Cow::Owned(replaced + text.get(end..).unwrap_or_default()),
+        }
+    }
+}
+
+/// The bytes of the first character.
+fn next_len(text: &str) -> Option<usize> {
+    text.chars().next().map(char::len_utf8)
+}
+
+#[cfg(test)]
+mod tests;
