@@ -53,10 +53,11 @@ fn a_trace_that_ends_while_children_begin_is_sent_whole_with_one_decision_at_a_t
         let after = root.handle();
         root.finish();
         ids.extend([first, second].map(|child| child.join().unwrap()));
-        assert_eq!(keeping.join().unwrap(), Some(2), "the user's word stands at once");
+        let kept = keeping.join().unwrap();
+        assert!([Some(1), Some(2)].contains(&kept), "the user's word stands at once, unless the span had ended");
         let told = telling.join().unwrap().unwrap();
         assert!(["1", "2"].contains(&told.as_str()), "{told}");
-        assert_eq!(after.sampling_priority(), Some(2));
+        assert_eq!(after.sampling_priority(), kept);
 
         let traces = memory.take();
         let sent: Vec<u64> = traces.chunks().iter().flatten().map(|span| span.span_id).collect();

@@ -118,7 +118,8 @@ impl Shared {
         let pages = self.lock().stats.as_ref().map_or(0, Records::pages);
         for _ in 0..pages {
             // The lock is let go after each, so that others can help.
-            self.counter().into_iter().for_each(|counter| self.count_page(counter));
+            let Some(counter) = self.counter() else { return false };
+            self.count_page(counter);
         }
         self.counter().is_some_and(|counter| !counter.is_empty())
     }
