@@ -92,6 +92,24 @@ fn another_state_of_the_agent_is_a_reason_to_ask_again() {
 }
 
 #[test]
+fn an_agent_that_names_another_state_each_time_is_not_asked_without_end() {
+    let answers = AtomicUsize::new(0);
+    let agent = Agent::tcp(move |_| {
+        let headers = format!("Datadog-Agent-State: {}\r\n", answers.fetch_add(1, Ordering::SeqCst));
+        Reply::with(200, &headers, INFO)
+    });
+    let tested = Tested::new(agent.endpoint());
+    for chunk in 1..=5 {
+        tested.push([chunk]);
+        tested.flush().unwrap();
+    }
+    let asked = agent.seen().len() - agent.traces().len();
+    // It wakes up for each push and each flush at most, and before the first.
+    assert!(asked <= 11, "asked {asked} times");
+    assert_eq!(tested.infos.lock().unwrap().len(), 1, "and the answer is always the same");
+}
+
+#[test]
 fn an_agent_that_was_away_is_asked_again() {
     let place = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let version = |version: &'static str| {
