@@ -31,7 +31,7 @@ pub(crate) fn process_tags(service: &str, service_is_users: bool) -> String {
 fn normalized(value: &str) -> String {
     let kept =
         |character: char| if character.is_alphanumeric() || "_./-".contains(character) { character } else { '_' };
-    value.to_lowercase().chars().map(kept).collect()
+    value.chars().flat_map(char::to_lowercase).map(kept).collect()
 }
 
 #[cfg(test)]

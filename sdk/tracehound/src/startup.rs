@@ -36,44 +36,43 @@ pub(crate) fn tell(config: &Config) {
 
 /// The line, without an end.
 pub(crate) fn line(config: &Config, facts: Facts<'_>) -> String {
-    let fields: Value = [
-        ("date", facts.date.into()),
-        ("os_name", std::env::consts::OS.into()),
-        ("os_version", os_version().as_str().into()),
-        ("architecture", std::env::consts::ARCH.into()),
-        ("version", facts.version.into()),
-        ("lang", "rust".into()),
-        ("lang_version", facts.lang_version.into()),
-        ("enabled", config.enabled.into()),
-        ("service", config.service.as_str().into()),
-        ("env", config.env.as_str().into()),
-        ("dd_version", config.version.as_str().into()),
-        ("agent_url", config.agent.to_string().as_str().into()),
-        ("debug", (config.message_level == Level::Debug).into()),
-        ("sample_rate", config.sample_rate.into()),
-        ("sample_rate_limit", config.rate_limit.into()),
-        ("sampling_rules", rules(&config.sampling_rules)),
-        ("span_sampling_rules", rules(&config.span_sampling_rules)),
-        ("service_mappings", mapping(&config.service_mapping)),
-        ("tags", mapping(&config.tags)),
-        ("stats_computation_enabled", config.stats.into()),
-        ("partial_flush_enabled", config.partial_flush_min_spans.is_some().into()),
-        ("partial_flush_min_spans", config.partial_flush_min_spans.map(|spans| spans as u64).into()),
-        ("propagation_style_extract", list(&config.extract_styles)),
-        ("propagation_style_inject", list(&config.inject_styles)),
-        ("runtime_metrics_enabled", switch(config, "DD_RUNTIME_METRICS_ENABLED")),
-        ("profiling_enabled", switch(config, "DD_PROFILING_ENABLED")),
-        ("appsec_enabled", switch(config, "DD_APPSEC_ENABLED")),
-        ("data_streams_enabled", switch(config, "DD_DATA_STREAMS_ENABLED")),
-        ("logs_correlation_enabled", config.ids_in_logs.into()),
-        // The others tell whether they speak OTLP; this one speaks the agent's own protocol alone.
-        ("otlp_traces_export_enabled", false.into()),
-        ("otlp_metrics_export_enabled", false.into()),
-        ("otlp_logs_export_enabled", false.into()),
-        ("configuration_warnings", list(&config.warnings)),
-    ]
-    .into_iter()
-    .collect();
+    let mut fields = Vec::new();
+    let mut add = |name: &str, value: Value| fields.push((name.to_owned(), value));
+    add("date", facts.date.into());
+    add("os_name", std::env::consts::OS.into());
+    add("os_version", os_version().as_str().into());
+    add("architecture", std::env::consts::ARCH.into());
+    add("version", facts.version.into());
+    add("lang", "rust".into());
+    add("lang_version", facts.lang_version.into());
+    add("enabled", config.enabled.into());
+    add("service", config.service.as_str().into());
+    add("env", config.env.as_str().into());
+    add("dd_version", config.version.as_str().into());
+    add("agent_url", config.agent.to_string().as_str().into());
+    add("debug", (config.message_level == Level::Debug).into());
+    add("sample_rate", config.sample_rate.into());
+    add("sample_rate_limit", config.rate_limit.into());
+    add("sampling_rules", rules(&config.sampling_rules));
+    add("span_sampling_rules", rules(&config.span_sampling_rules));
+    add("service_mappings", mapping(&config.service_mapping));
+    add("tags", mapping(&config.tags));
+    add("stats_computation_enabled", config.stats.into());
+    add("partial_flush_enabled", config.partial_flush_min_spans.is_some().into());
+    add("partial_flush_min_spans", config.partial_flush_min_spans.map(|spans| spans as u64).into());
+    add("propagation_style_extract", list(&config.extract_styles));
+    add("propagation_style_inject", list(&config.inject_styles));
+    add("runtime_metrics_enabled", switch(config, "DD_RUNTIME_METRICS_ENABLED"));
+    add("profiling_enabled", switch(config, "DD_PROFILING_ENABLED"));
+    add("appsec_enabled", switch(config, "DD_APPSEC_ENABLED"));
+    add("data_streams_enabled", switch(config, "DD_DATA_STREAMS_ENABLED"));
+    add("logs_correlation_enabled", config.ids_in_logs.into());
+    // The others tell whether they speak OTLP; this one speaks the agent's own protocol alone.
+    add("otlp_traces_export_enabled", false.into());
+    add("otlp_metrics_export_enabled", false.into());
+    add("otlp_logs_export_enabled", false.into());
+    add("configuration_warnings", list(&config.warnings));
+    let fields = Value::Object(fields);
     format!("DATADOG TRACER CONFIGURATION {fields}")
 }
 

@@ -2,7 +2,7 @@
 
 use super::Origin;
 use super::keys::{self, Key};
-use super::kind::{Kind, Reading};
+use super::kind::{self, Kind, Reading};
 use super::layer::Layer;
 use super::otel::{self, Meaning};
 use super::tags::{self, Tags};
@@ -22,7 +22,7 @@ pub(super) struct Resolved {
     pub(super) origin: Origin,
 }
 
-/// The value of every setting.
+/// The value of every setting. All of it is asked at the start, which is why much is cold.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     all: Vec<Resolved>,
@@ -38,10 +38,22 @@ impl Settings {
         Settings { all, tags }
     }
 
-    /// The setting with exactly this name. Once for all who ask: they are a hundred, at the start.
-    #[inline(never)]
+    /// The setting with exactly this name.
+    #[cold]
     pub(super) fn get(&self, name: &str) -> Option<&Resolved> {
         self.all.iter().find(|setting| setting.key.name == name)
+    }
+
+    /// Its value as a text of its own.
+    #[cold]
+    pub(super) fn text(&self, name: &str) -> String {
+        self.value(name).to_owned()
+    }
+
+    /// Its value, which says yes or no.
+    #[cold]
+    pub(super) fn switch(&self, name: &str) -> bool {
+        kind::switch(self.value(name)).unwrap_or_default()
     }
 
     /// Its value; empty if there is no such setting.
@@ -66,6 +78,7 @@ impl Settings {
     }
 
     /// Puts a value that follows from other settings in place of its own.
+    #[cold]
     pub(super) fn set(&mut self, name: &str, value: String, origin: Origin) {
         if let Some(setting) = self.all.iter_mut().find(|setting| setting.key.name == name) {
             (setting.value, setting.origin) = (value, origin);

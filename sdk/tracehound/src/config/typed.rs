@@ -136,9 +136,9 @@ impl Config {
     }
 
     fn of(settings: Settings, tags: Vec<(String, String)>, warnings: Vec<String>) -> Config {
-        let text = |name: &str| settings.value(name).to_owned();
+        let text = |name: &str| settings.text(name);
         let filled = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
-        let switch = |name: &str| kind::switch(settings.value(name)).unwrap_or_default();
+        let switch = |name: &str| settings.switch(name);
         let number = |name: &str| kind::number(settings.value(name)).unwrap_or_default();
         let count = |name: &str| settings.value(name).parse().unwrap_or_default();
         let seconds = |name: &str| kind::seconds(settings.value(name)).unwrap_or_default();

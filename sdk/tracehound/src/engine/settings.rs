@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::View;
 use crate::agent::{OnInfo, OnRates, Pace, SenderOptions, Surroundings};
 use crate::config::Config;
-use crate::fork::PerProcess;
 use crate::obfuscate::{QueryObfuscator, may_hold_secrets};
 use crate::propagation::{self, BaggageLimits, Behavior, OrgGuard, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
@@ -26,8 +25,8 @@ pub(crate) struct Settings {
     pub(crate) propagation: propagation::Options,
     pub(crate) org_guard: Option<OrgGuard>,
     pub(crate) stats: bool,
-    /// Compiled when the first URL asks for it. The process may fork meanwhile, so each has its own.
-    query_obfuscator: PerProcess<QueryObfuscator>,
+    /// What cuts secrets from queries.
+    pub(crate) query_obfuscator: QueryObfuscator,
 }
 
 impl Settings {
@@ -46,7 +45,7 @@ impl Settings {
                 .org_guard
                 .then(|| OrgGuard { strict: config.org_guard_strict, trusted: config.org_guard_trusted.clone() }),
             stats: config.stats,
-            query_obfuscator: PerProcess::new(),
+            query_obfuscator: QueryObfuscator::new(config.query_string_pattern.as_deref()),
             config,
         }
     }
@@ -57,17 +56,9 @@ impl Settings {
         mapped.map_or(service, |(_, to)| to)
     }
 
-    /// What cuts secrets from queries; nothing in a process with too many ancestors.
-    pub(crate) fn query_obfuscator(&self) -> Option<&QueryObfuscator> {
-        self.query_obfuscator.get_or_init(|| QueryObfuscator::new(self.config.query_string_pattern.as_deref()))
-    }
-
     /// What an error says, without the secrets of URLs in it.
     pub(crate) fn redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if !may_hold_secrets(text) {
-            return Cow::Borrowed(text);
-        }
-        self.query_obfuscator().map(|obfuscator| obfuscator.redact_within(text)).unwrap_or_default()
+        if may_hold_secrets(text) { self.query_obfuscator.redact_within(text) } else { Cow::Borrowed(text) }
     }
 
     /// Whether events are sent as a field of the span.

@@ -27,6 +27,7 @@ const ESCAPES: [(char, char); 7] =
 
 impl Value {
     /// What an object holds under a key; nothing if it is no object.
+    #[inline(never)]
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.as_object()?.iter().rfind(|(known, _)| known == key).map(|(_, value)| value)
     }
@@ -83,6 +84,7 @@ impl From<f64> for Value {
 }
 
 impl From<&str> for Value {
+    #[inline(never)]
     fn from(text: &str) -> Self {
         Value::Text(text.to_owned())
     }

@@ -216,6 +216,7 @@ impl<'t> Reader<'t> {
         start.get(..start.len().saturating_sub(self.rest.len())).unwrap_or_default()
     }
 
+    #[inline(never)]
     fn skip_space(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }

@@ -38,6 +38,7 @@ impl Conditions {
 }
 
 /// A glob that is missing, null or empty asks for nothing.
+#[cold]
 fn glob(rule: &Value, key: &str) -> Result<Option<Glob>, String> {
     match rule.get(key) {
         None | Some(Value::Null) => Ok(None),

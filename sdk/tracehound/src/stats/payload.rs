@@ -122,13 +122,15 @@ fn trilean(value: Option<bool>) -> u64 {
     }
 }
 
-/// Once for all who write a text here, and they are many.
+// Once each, not once for every field.
+
 #[inline(never)]
 fn text(out: &mut Vec<u8>, name: &str, value: &str) {
     msgpack::str(out, name);
     msgpack::str(out, value);
 }
 
+#[inline(never)]
 fn number(out: &mut Vec<u8>, name: &str, value: u64) {
     msgpack::str(out, name);
     msgpack::uint(out, value);

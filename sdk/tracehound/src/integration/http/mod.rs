@@ -35,10 +35,8 @@ fn settings(span: &SpanRef) -> Option<&Arc<Settings>> {
 /// Adds `?query` to a URL, with what looks like a secret cut from it.
 fn add_query(url: &mut String, query: Option<&str>, settings: &Settings) {
     if let Some(query) = query.filter(|query| !query.is_empty()) {
-        if let Some(obfuscator) = settings.query_obfuscator() {
-            url.push('?');
-            url.push_str(&obfuscator.redact(query));
-        }
+        url.push('?');
+        url.push_str(&settings.query_obfuscator.redact(query));
     }
 }
 
