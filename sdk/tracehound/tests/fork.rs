@@ -7,6 +7,8 @@
 
 #[path = "support/agent.rs"]
 mod agent;
+#[path = "support/child.rs"]
+mod child;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
@@ -20,32 +22,6 @@ use tracehound::{FlushError, Tracer, current_span, root_span, span};
 
 /// Long enough that only a hang reaches it.
 const LONG: Duration = Duration::from_secs(60);
-
-/// The C functions that make a child and wait for it.
-#[expect(unsafe_code, reason = "fork and its like are C functions")]
-mod child {
-    /// Runs `act` in a forked child; true if it came to its end there and said yes.
-    pub(super) fn says_yes(act: impl FnOnce() -> bool) -> bool {
-        // SAFETY: the child uses nothing that other threads may have locked: that is what is tested; nor anything on their stacks, which
-        // the C library gives to the child's new threads. It keeps its allocator usable after a fork. The alarm ends a child that hangs,
-        // `_exit` runs nothing of the parent's.
-        unsafe {
-            match libc::fork() {
-                -1 => panic!("no child"),
-                0 => {
-                    libc::alarm(30);
-                    let yes = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act)).unwrap_or(false);
-                    libc::_exit(i32::from(!yes))
-                }
-                child => {
-                    let mut status = -1;
-                    while libc::waitpid(child, &mut status, 0) < 0 {}
-                    status == 0
-                }
-            }
-        }
-    }
-}
 
 /// A function and its name.
 macro_rules! named {

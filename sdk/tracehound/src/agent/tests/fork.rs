@@ -1,33 +1,11 @@
 //! Forked children.
 
+#[path = "../../../tests/support/child.rs"]
+mod child;
+
 use std::cell::Cell;
 
 use super::*;
-
-/// The C functions that make a child and wait for it.
-#[expect(unsafe_code, reason = "fork and its like are C functions")]
-mod child {
-    /// Runs `act` in a forked child; true if it came to its end and said yes.
-    pub(super) fn says_yes(act: impl FnOnce() -> bool) -> bool {
-        // SAFETY: the child uses nothing another thread may have locked: that is what is tested. glibc keeps its
-        // allocator usable after a fork. The alarm ends a child that hangs, `_exit` runs nothing of the parent's.
-        unsafe {
-            match libc::fork() {
-                -1 => panic!("no child"),
-                0 => {
-                    libc::alarm(30);
-                    let yes = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act)).unwrap_or(false);
-                    libc::_exit(i32::from(!yes))
-                }
-                child => {
-                    let mut status = -1;
-                    while libc::waitpid(child, &mut status, 0) < 0 {}
-                    status == 0
-                }
-            }
-        }
-    }
-}
 
 #[test]
 fn a_child_leaves_its_parents_sender_alone_even_if_the_lock_is_held() {
