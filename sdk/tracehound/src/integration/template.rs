@@ -103,3 +103,29 @@ impl SpanTemplate {
         builder
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::InMemory;
+
+    #[test]
+    fn a_service_comes_from_the_component_and_a_tracer_is_for_spans_without_a_parent() {
+        let (own, other) = (InMemory::new(&[("DD_SERVICE", "own")]), InMemory::new(&[("DD_SERVICE", "other")]));
+        let mut spans = SpanTemplate::new("mailer");
+        spans.set_tracer(own.tracer());
+        spans.span("first").start().finish();
+        spans.set_service("outbox");
+        spans.span("second").start().finish();
+        other.tracer().span("request").start().in_scope(|| spans.span("inside").start().finish());
+        let told = |memory: &InMemory| -> Vec<_> {
+            let spans = memory.take().spans().into_iter();
+            spans.map(|span| (span.name, span.service, span.meta.get("_dd.svc_src").cloned())).collect()
+        };
+        let span = |name: &str, service: &str, source: Option<&str>| {
+            (name.to_owned(), service.to_owned(), source.map(str::to_owned))
+        };
+        assert_eq!(told(&own), [span("first", "own", None), span("second", "outbox", Some("mailer"))]);
+        assert_eq!(told(&other), [span("request", "other", None), span("inside", "outbox", Some("mailer"))]);
+    }
+}
