@@ -70,6 +70,7 @@ impl Queue {
     }
 
     /// What waits or is under way.
+    #[inline(never)]
     pub(super) fn waiting(&self) -> Count {
         let mut count = self.lent;
         self.batches.iter().map(Batch::rest).for_each(|rest| count.add(rest.traces, rest.spans));

@@ -97,7 +97,7 @@ impl Kind {
 
     /// Reads a text whose white space at both ends is gone.
     pub(super) fn read(self, text: &str) -> Reading {
-        let as_given = |good: bool| if good { Reading::Whole(text.to_owned()) } else { Reading::Wrong };
+        let as_given = |good| as_given(text, good);
         match self {
             Kind::Text => as_given(!text.contains('\0')),
             Kind::Switch => switch(text).map_or(Reading::Wrong, |on| Reading::Whole(on.to_string())),
@@ -130,6 +130,11 @@ impl Kind {
             Kind::RepositoryUrl => Reading::Whole(git::without_credentials(text)),
         }
     }
+}
+
+#[cold]
+fn as_given(text: &str, good: bool) -> Reading {
+    if good { Reading::Whole(text.to_owned()) } else { Reading::Wrong }
 }
 
 /// Yes or no, in the words Datadog's tracers take.
