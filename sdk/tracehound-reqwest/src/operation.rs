@@ -38,8 +38,8 @@ impl Operation {
         let method = request.method().clone();
         let url = request.url().clone();
         let span = self.begin(&method, &url, request.headers_mut(), resource);
-        let unanswered = Unanswered::new(&span);
         let response = span.in_scope(|| send(request));
+        let unanswered = Unanswered::new(&span);
         observe(span, response, |span, result| {
             unanswered.answered();
             match result {

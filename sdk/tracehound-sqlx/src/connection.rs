@@ -35,7 +35,7 @@ pub fn wrap_connection<C>(connection: C) -> TracedConnection<C>
 where
     C: DerefMut<Target: Connection<Database: Backend> + Sized>,
 {
-    // A connection does not tell where it leads.
+    // A connection does not tell where it leads: see `url`.
     let database = sql::Database::new("sqlx").system(DatabaseOf::<C>::system());
     TracedConnection::new(connection, Arc::new(database))
 }
@@ -96,6 +96,18 @@ impl<C> TracedConnection<C> {
     /// ```
     pub fn tracer(self, tracer: &Tracer) -> TracedConnection<C> {
         self.describe(|database| database.tracer(tracer))
+    }
+
+    /// Tells where the connection leads, which those of no pool do not do themselves: by the URL it was opened with, of which the password
+    /// is not kept.
+    ///
+    /// ```
+    /// # fn traced(connection: &mut sqlx::SqliteConnection) {
+    /// let connection = tracehound_sqlx::wrap_connection(connection).url("sqlite:data/cafe.db"); // db.name: cafe.db
+    /// # }
+    /// ```
+    pub fn url(self, url: &str) -> TracedConnection<C> {
+        self.describe(|database| database.url(url))
     }
 
     fn describe(self, change: impl FnOnce(sql::Database) -> sql::Database) -> TracedConnection<C> {

@@ -8,7 +8,7 @@
 mod server;
 
 use server::Server;
-use sqlx::Executor;
+use sqlx::{ConnectOptions, Executor};
 use sqlx_postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use tracehound::InSpan;
 use tracehound::testing::{FinishedSpan, InMemory};
@@ -23,6 +23,7 @@ fn statements_make_spans() {
     what_the_server_refuses_is_an_error_with_its_words(&server);
     transactions_and_savepoints_show_how_they_ended(&server);
     a_connection_of_the_pool_is_traced_like_the_pool(&server);
+    a_connection_of_no_pool_is_told_where_it_leads(&server);
     without_a_wrapper_the_events_of_sqlx_make_the_spans(&server);
 }
 
@@ -150,6 +151,23 @@ fn a_connection_of_the_pool_is_traced_like_the_pool(server: &Server) {
     });
     let [_, query] = &spans[..] else { panic!("{spans:?}") };
     assert_eq!((&*query.service, &*query.meta["out.host"]), ("orders-db", "127.0.0.1"));
+}
+
+fn a_connection_of_no_pool_is_told_where_it_leads(server: &Server) {
+    let memory = InMemory::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut connection = options(server).connect().await.unwrap();
+        let url = format!("postgres://waiter:s3cret@127.0.0.1:{}/postgres", server.port);
+        let mut traced = tracehound_sqlx::wrap_connection(&mut connection).url(&url).tracer(memory.tracer());
+        sqlx::query("SELECT 1").execute(&mut *traced).await.unwrap();
+    });
+    let [query] = &memory.take().spans()[..] else { panic!("one span") };
+    assert_eq!(
+        (&*query.name, &*query.meta["db.name"], &*query.meta["out.host"]),
+        ("postgres.query", "postgres", "127.0.0.1")
+    );
+    assert!(!format!("{query:?}").contains("s3cret"));
 }
 
 fn without_a_wrapper_the_events_of_sqlx_make_the_spans(server: &Server) {
