@@ -39,10 +39,6 @@ fn only(memory: &InMemory) -> FinishedSpan {
     spans.remove(0)
 }
 
-fn tag<'a>(span: &'a FinishedSpan, key: &str) -> &'a str {
-    span.meta.get(key).map_or("", String::as_str)
-}
-
 #[tokio::test]
 async fn a_request_is_a_child_span_and_carries_its_context() {
     let (memory, server) = (InMemory::new(&[("DD_SERVICE", "cafe")]), serve().await);
@@ -68,7 +64,7 @@ async fn a_request_is_a_child_span_and_carries_its_context() {
         ("_dd.svc_src", ""),
     ];
     for (key, value) in expected {
-        assert_eq!(tag(asked, key), value, "{key}");
+        assert_eq!(asked.text(key), value, "{key}");
     }
     assert_eq!(asked.metrics["network.destination.port"].to_string(), port);
     assert_eq!(asked.metrics["_dd.measured"], 1.0);
@@ -100,7 +96,7 @@ async fn every_way_to_send_is_traced() {
     assert_eq!(spans.len(), table.len());
     for ((method, response), span) in table.into_iter().zip(&spans) {
         assert_eq!(response.unwrap().status(), 200);
-        assert_eq!(tag(span, "http.method"), method);
+        assert_eq!(span.text("http.method"), method);
     }
     http.untraced().get(&url).send().await.unwrap();
     assert!(memory.take().spans().is_empty());
@@ -131,7 +127,7 @@ async fn service_and_resource_are_as_they_were_set() {
     let http = traced(&memory).service("beers").host_in_resource();
     http.get(format!("{server}/echo")).send().await.unwrap();
     let span = only(&memory);
-    assert_eq!((span.service.as_str(), tag(&span, "_dd.svc_src")), ("beers", "reqwest"));
+    assert_eq!((span.service.as_str(), span.text("_dd.svc_src")), ("beers", "reqwest"));
     assert_eq!(span.resource, "GET 127.0.0.1");
     http.get(format!("{server}/echo")).resource("GET /{what}").send().await.unwrap();
     assert_eq!(only(&memory).resource, "GET /{what}");
@@ -144,8 +140,8 @@ async fn statuses_from_400_are_errors() {
         let response = traced(&memory).get(format!("{server}{path}")).send().await.unwrap();
         assert_eq!(response.status(), status);
         let span = only(&memory);
-        assert_eq!((span.error, tag(&span, "error.message")), (true, message));
-        assert_eq!(tag(&span, "http.status_code"), status.to_string());
+        assert_eq!((span.error, span.text("error.message")), (true, message));
+        assert_eq!(span.text("http.status_code"), status.to_string());
     }
 }
 
@@ -154,15 +150,15 @@ async fn redirects_are_followed_within_one_span() {
     let (memory, server) = (InMemory::default(), serve().await);
     let response = traced(&memory).get(format!("{server}/moved")).send().await.unwrap();
     let span = only(&memory);
-    assert_eq!(tag(&span, "http.url"), format!("{server}/moved"));
-    assert_eq!(tag(&span, "http.status_code"), "200");
+    assert_eq!(span.text("http.url"), format!("{server}/moved"));
+    assert_eq!(span.text("http.status_code"), "200");
     // What was asked last still carries the context.
     assert_eq!(response.headers()["x-datadog-parent-id"], span.span_id.to_string());
 
     traced(&memory).get(format!("{server}/around")).send().await.unwrap_err();
     let span = only(&memory);
-    assert_eq!((span.error, tag(&span, "error.type")), (true, "reqwest::Error"));
-    assert_eq!(tag(&span, "error.message"), "error following redirect: too many redirects");
+    assert_eq!((span.error, span.text("error.type")), (true, "reqwest::Error"));
+    assert_eq!(span.text("error.message"), "error following redirect: too many redirects");
 }
 
 #[tokio::test]
@@ -174,9 +170,9 @@ async fn a_failure_says_why_but_holds_no_secrets() {
     let url = format!("http://ada:pass@{address}/echo?token=03cb9f67dbbc4cb8b966329951e10934");
     traced(&memory).get(url).send().await.unwrap_err();
     let span = only(&memory);
-    assert_eq!(tag(&span, "http.url"), format!("http://{address}/echo?<redacted>"));
-    assert_eq!((span.error, tag(&span, "error.type")), (true, "reqwest::Error"));
-    let message = tag(&span, "error.message");
+    assert_eq!(span.text("http.url"), format!("http://{address}/echo?<redacted>"));
+    assert_eq!((span.error, span.text("error.type")), (true, "reqwest::Error"));
+    let message = span.text("error.message");
     assert!(message.starts_with("error sending request: "), "{message}");
     assert!(message.contains("Connection refused"), "{message}");
     assert!(!span.meta.values().any(|value| value.contains("03cb9f67") || value.contains("pass")), "{span:#?}");
@@ -188,10 +184,10 @@ async fn a_timeout_of_the_request_is_an_error_and_one_around_it_a_tag() {
     let (http, url, short) = (traced(&memory), format!("{server}/never"), Duration::from_millis(20));
     http.get(&url).timeout(short).send().await.unwrap_err();
     let span = only(&memory);
-    assert!(span.error && tag(&span, "error.message").contains("timed out"), "{span:#?}");
+    assert!(span.error && span.text("error.message").contains("timed out"), "{span:#?}");
     tokio::time::timeout(short, http.get(&url).send()).await.unwrap_err();
     let span = only(&memory);
-    assert_eq!((span.error, tag(&span, "http.cancelled")), (false, "true"));
+    assert_eq!((span.error, span.text("http.cancelled")), (false, "true"));
 }
 
 #[tokio::test]
@@ -227,12 +223,12 @@ async fn a_middleware_makes_one_span_of_a_request() {
     let http = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(middleware).build();
     let response = http.get(format!("{server}/echo")).send().await.unwrap();
     let span = only(&memory);
-    assert_eq!((span.service.as_str(), tag(&span, "http.status_code")), ("beers", "200"));
+    assert_eq!((span.service.as_str(), span.text("http.status_code")), ("beers", "200"));
     assert_eq!(response.headers()["x-datadog-parent-id"], span.span_id.to_string());
 
     let never = http.get(format!("{server}/never")).send();
     tokio::time::timeout(Duration::from_millis(20), never).await.unwrap_err();
-    assert_eq!(tag(&only(&memory), "http.cancelled"), "true");
+    assert_eq!(only(&memory).text("http.cancelled"), "true");
 }
 
 #[cfg(feature = "blocking")]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http_body_util::Full;
-use support::{Orders, Plain, serve, tag};
+use support::{Orders, Plain, serve};
 use tokio_stream::StreamExt;
 use tonic::client::Grpc;
 use tonic::transport::{Channel, Endpoint};
@@ -71,9 +71,9 @@ async fn a_call_is_a_span_at_either_end_and_one_trace() {
     assert_eq!((asked.parent_id, answered.parent_id, step.parent_id), (work.span_id, asked.span_id, answered.span_id));
     assert!(spans.iter().all(|span| span.trace_id == work.trace_id && !span.error));
     assert_eq!((answered.service.as_str(), asked.service.as_str()), ("shop", "orders"));
-    assert_eq!((tag(answered, "_dd.svc_src"), tag(asked, "_dd.svc_src")), ("", "tonic"));
-    assert_eq!((tag(answered, "span.kind"), tag(asked, "span.kind")), ("server", "client"));
-    assert_eq!((tag(answered, "grpc.method.kind"), tag(asked, "grpc.method.kind")), ("", "unary"));
+    assert_eq!((answered.text("_dd.svc_src"), asked.text("_dd.svc_src")), ("", "tonic"));
+    assert_eq!((answered.text("span.kind"), asked.text("span.kind")), ("server", "client"));
+    assert_eq!((answered.text("grpc.method.kind"), asked.text("grpc.method.kind")), ("", "unary"));
     for span in [answered, asked] {
         assert_eq!((span.span_type.as_str(), span.resource.as_str()), ("rpc", "/shop.Orders/Place"));
         let expected = [
@@ -87,11 +87,11 @@ async fn a_call_is_a_span_at_either_end_and_one_trace() {
             ("component", "tonic"),
         ];
         for (key, value) in expected {
-            assert_eq!(tag(span, key), value, "{key} of {}", span.name);
+            assert_eq!(span.text(key), value, "{key} of {}", span.name);
         }
         assert_eq!(span.metrics["_dd.measured"], 1.0);
     }
-    assert_eq!((tag(asked, "out.host"), tag(asked, "network.destination.name")), ("127.0.0.1", "127.0.0.1"));
+    assert_eq!((asked.text("out.host"), asked.text("network.destination.name")), ("127.0.0.1", "127.0.0.1"));
     assert_eq!(asked.metrics["network.destination.port"], f64::from(address.port()));
     let metadata = orders.metadata.lock().unwrap();
     assert_eq!(metadata.get("x-datadog-parent-id").unwrap().to_str().unwrap(), asked.span_id.to_string());
@@ -112,10 +112,10 @@ async fn any_code_but_ok_is_an_error_except_canceled_on_the_server() {
         call(layer.layer(channel(address)), method, order()).await.unwrap_err();
         let spans = memory.wait_for(3).await.spans();
         let (answered, asked) = both(&spans);
-        assert_eq!((tag(answered, "grpc.code"), tag(asked, "grpc.code")), (code, code));
+        assert_eq!((answered.text("grpc.code"), asked.text("grpc.code")), (code, code));
         assert_eq!((answered.error, asked.error), (fails_on_server, true), "{method}");
-        assert_eq!(tag(asked, "error.message"), message);
-        assert_eq!(tag(answered, "error.message"), if fails_on_server { message } else { "" });
+        assert_eq!(asked.text("error.message"), message);
+        assert_eq!(answered.text("error.message"), if fails_on_server { message } else { "" });
     }
 }
 
@@ -135,9 +135,9 @@ async fn a_stream_is_open_until_its_trailers() {
         assert_eq!(count, 3);
         let spans = memory.wait_for(5).await.spans();
         let (answered, asked) = both(&spans);
-        assert_eq!(tag(answered, "grpc.method.kind"), "server_streaming");
+        assert_eq!(answered.text("grpc.method.kind"), "server_streaming");
         for span in [answered, asked] {
-            assert_eq!((tag(span, "grpc.code"), span.error), (code, error), "{method}: {}", span.name);
+            assert_eq!((span.text("grpc.code"), span.error), (code, error), "{method}: {}", span.name);
         }
         let steps: Vec<_> = spans.iter().filter(|span| span.name == "step").collect();
         assert!(steps.len() == 3 && steps.iter().all(|step| step.parent_id == answered.span_id), "{spans:#?}");
@@ -159,7 +159,7 @@ async fn a_stream_that_is_dropped_is_canceled_at_both_ends_and_no_error() {
     let spans = memory.wait_for(2).await.spans();
     let (answered, asked) = both(&spans);
     for span in [answered, asked] {
-        assert_eq!((tag(span, "grpc.code"), span.error), ("Canceled", false), "{}", span.name);
+        assert_eq!((span.text("grpc.code"), span.error), ("Canceled", false), "{}", span.name);
     }
 }
 
@@ -173,7 +173,7 @@ async fn a_client_that_waits_no_longer_has_exceeded_its_deadline() {
     call(layer.layer(channel(address)), "Never", request).await.unwrap_err();
     let spans = memory.wait_for(3).await.spans();
     let (_, asked) = both(&spans);
-    assert_eq!((tag(asked, "grpc.code"), asked.error), ("DeadlineExceeded", true), "{asked:#?}");
+    assert_eq!((asked.text("grpc.code"), asked.error), ("DeadlineExceeded", true), "{asked:#?}");
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn a_server_that_is_given_up_tells_by_the_deadline_whether_it_was_late() {
         drop(asked);
         let spans = memory.wait_for(2).await.spans();
         let span = spans.iter().find(|span| span.name == "grpc.server").unwrap();
-        assert_eq!((tag(span, "grpc.code"), span.error), (code, error), "{timeout:?}");
+        assert_eq!((span.text("grpc.code"), span.error), (code, error), "{timeout:?}");
     }
 }
 
@@ -207,7 +207,7 @@ async fn a_panic_of_the_handler_is_marked() {
     call(tracehound_tonic::wrap(channel(address)), "Panic", order()).await.unwrap_err();
     let spans = memory.wait_for(2).await.spans();
     let span = spans.iter().find(|span| span.name == "grpc.server").unwrap();
-    assert_eq!((span.error, tag(span, "error.type"), tag(span, "error.message")), (true, "panic", "out of beans"));
+    assert_eq!((span.error, span.text("error.type"), span.text("error.message")), (true, "panic", "out of beans"));
 }
 
 #[tokio::test]
@@ -220,8 +220,8 @@ async fn a_server_that_cannot_be_reached_is_unavailable() {
     let status = call(layer.layer(channel(address)), "Place", order()).await.unwrap_err();
     assert_eq!(status.code(), tonic::Code::Unavailable);
     let spans = memory.wait_for(1).await.spans();
-    assert_eq!((tag(&spans[0], "grpc.code"), spans[0].error), ("Unavailable", true));
-    assert!(tag(&spans[0], "error.type").contains("tonic"), "{spans:#?}");
+    assert_eq!((spans[0].text("grpc.code"), spans[0].error), ("Unavailable", true));
+    assert!(spans[0].text("error.type").contains("tonic"), "{spans:#?}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::uri::Scheme;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use support::{Script, ScriptError, Step, tag};
+use support::{Script, ScriptError, Step};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tracehound::testing::{FinishedSpan, InMemory, capture_async};
 use tracehound_tower::watch::Body;
@@ -51,10 +51,10 @@ async fn a_request_is_a_span() {
     let span = only(&memory);
     assert_eq!((span.name.as_str(), span.service.as_str(), span.resource.as_str()), ("http.request", "shop", "GET"));
     assert_eq!((span.span_type.as_str(), span.error, span.parent_id), ("web", false, 0));
-    assert_eq!(tag(&span, "http.url"), "http://shop.example/users/7?a=1");
-    assert_eq!(tag(&span, "http.status_code"), "200");
-    assert_eq!(tag(&span, "component"), "tower");
-    assert_eq!(tag(&span, "_dd.svc_src"), "");
+    assert_eq!(span.text("http.url"), "http://shop.example/users/7?a=1");
+    assert_eq!(span.text("http.status_code"), "200");
+    assert_eq!(span.text("component"), "tower");
+    assert_eq!(span.text("_dd.svc_src"), "");
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn the_scheme_is_what_the_layer_is_told_else_the_uris_else_http() {
             request.headers_mut().insert("x-forwarded-proto", header.parse().unwrap());
         }
         answer(layer, StatusCode::OK, request).await;
-        assert_eq!(tag(&only(&memory), "http.url"), expected, "{uri} {header}");
+        assert_eq!(only(&memory).text("http.url"), expected, "{uri} {header}");
     }
 }
 
@@ -102,8 +102,8 @@ async fn what_the_layer_is_told_is_on_the_span() {
     answer(layer.clone(), StatusCode::OK, request("/users/7")).await;
     let span = only(&memory);
     assert_eq!((span.name.as_str(), span.service.as_str()), ("web.request", "admin"));
-    assert_eq!((span.resource.as_str(), tag(&span, "http.route")), ("GET /users/{id}", "/users/{id}"));
-    assert_eq!((tag(&span, "component"), tag(&span, "_dd.svc_src")), ("my-framework", "my-framework"));
+    assert_eq!((span.resource.as_str(), span.text("http.route")), ("GET /users/{id}", "/users/{id}"));
+    assert_eq!((span.text("component"), span.text("_dd.svc_src")), ("my-framework", "my-framework"));
 
     answer(layer, StatusCode::NOT_FOUND, request("/elsewhere")).await;
     assert_eq!(only(&memory).resource, "GET unknown");
@@ -138,7 +138,7 @@ async fn the_span_is_current_in_the_handler_and_in_the_requests_extensions() {
     layer(&memory).layer(inner).oneshot(request("/")).await.unwrap();
     let span = only(&memory);
     for key in ["called", "awaited", "extension"] {
-        assert_eq!(tag(&span, key), "true", "{key}");
+        assert_eq!(span.text(key), "true", "{key}");
     }
     assert!(!tracehound::current_span().is_enabled());
 }
@@ -175,9 +175,9 @@ async fn the_span_is_current_while_the_body_is_polled_and_ends_with_it() {
 async fn a_body_that_fails_fails_the_span() {
     let (span, _) = run_body(Script::new(&[Step::Data, Step::Fail])).await;
     assert!(span.error);
-    assert_eq!(tag(&span, "http.status_code"), "200");
-    assert!(tag(&span, "error.type").ends_with("ScriptError"));
-    assert_eq!(tag(&span, "error.message"), "the body failed");
+    assert_eq!(span.text("http.status_code"), "200");
+    assert!(span.text("error.type").ends_with("ScriptError"));
+    assert_eq!(span.text("error.message"), "the body failed");
 }
 
 #[tokio::test]
@@ -209,7 +209,7 @@ async fn an_empty_body_ends_the_span_at_once_and_a_dropped_one_when_it_goes() {
     drop(response);
     let span = only(&memory);
     assert!(!span.error);
-    assert_eq!(tag(&span, "http.cancelled"), "");
+    assert_eq!(span.text("http.cancelled"), "");
 }
 
 #[tokio::test]
@@ -220,8 +220,8 @@ async fn statuses_from_500_are_errors_and_the_others_are_not() {
     {
         answer(layer(&memory), StatusCode::from_u16(status).unwrap(), request("/")).await;
         let span = only(&memory);
-        assert_eq!((span.error, tag(&span, "error.message")), (!message.is_empty(), message), "{status}");
-        assert_eq!(tag(&span, "http.status_code"), status.to_string());
+        assert_eq!((span.error, span.text("error.message")), (!message.is_empty(), message), "{status}");
+        assert_eq!(span.text("http.status_code"), status.to_string());
     }
 }
 
@@ -232,8 +232,8 @@ async fn a_service_that_fails_fails_the_span() {
     layer(&memory).layer(inner).oneshot(request("/")).await.unwrap_err();
     let span = only(&memory);
     assert!(span.error);
-    assert!(tag(&span, "error.type").ends_with("ScriptError"));
-    assert_eq!(tag(&span, "error.message"), "the body failed");
+    assert!(span.text("error.type").ends_with("ScriptError"));
+    assert_eq!(span.text("error.message"), "the body failed");
 }
 
 #[tokio::test]
@@ -270,7 +270,7 @@ async fn a_panic_is_marked_and_goes_on() {
 fn expect_panic(memory: &InMemory, message: &str) {
     let span = only(memory);
     assert!(span.error);
-    assert_eq!((tag(&span, "error.type"), tag(&span, "error.message")), ("panic", message));
+    assert_eq!((span.text("error.type"), span.text("error.message")), ("panic", message));
 }
 
 #[tokio::test]
@@ -286,7 +286,7 @@ async fn a_request_that_is_given_up_ends_its_span_with_a_tag() {
     drop(asked);
     let span = only(&memory);
     assert!(!span.error);
-    assert_eq!((tag(&span, "http.cancelled"), tag(&span, "http.status_code")), ("true", ""));
+    assert_eq!((span.text("http.cancelled"), span.text("http.status_code")), ("true", ""));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use support::{Script, Step, tag};
+use support::{Script, Step};
 use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt, service_fn};
 use tracehound::InSpan;
@@ -67,12 +67,12 @@ async fn a_trace_crosses_from_client_to_server() {
         assert_eq!([work.trace_id; 2], [asked.trace_id, answered.trace_id]);
         assert_eq!((asked.parent_id, answered.parent_id), (work.span_id, asked.span_id));
         assert_eq!((asked.name.as_str(), asked.span_type.as_str()), ("http.request", "http"));
-        assert_eq!((asked.service.as_str(), tag(asked, "_dd.svc_src")), ("beers", "tower"));
+        assert_eq!((asked.service.as_str(), asked.text("_dd.svc_src")), ("beers", "tower"));
         assert_eq!(asked.resource, "GET 127.0.0.1");
         let url = format!("http://{address}/beers?kind=ale");
-        assert_eq!((tag(asked, "http.url"), tag(answered, "http.url")), (url.as_str(), url.as_str()));
-        assert_eq!((tag(asked, "span.kind"), tag(answered, "span.kind")), ("client", "server"));
-        assert_eq!((tag(asked, "out.host"), tag(asked, "http.status_code")), ("127.0.0.1", "200"));
+        assert_eq!((asked.text("http.url"), answered.text("http.url")), (url.as_str(), url.as_str()));
+        assert_eq!((asked.text("span.kind"), answered.text("span.kind")), ("client", "server"));
+        assert_eq!((asked.text("out.host"), asked.text("http.status_code")), ("127.0.0.1", "200"));
         assert_eq!(asked.metrics["network.destination.port"], f64::from(address.port()));
     }
 }
@@ -108,9 +108,9 @@ async fn a_server_that_cannot_be_reached_fails_the_clients_span() {
     traced.oneshot(request("GET", address)).await.unwrap_err();
     let spans = memory.wait_for(1).await.spans();
     assert!(spans[0].error);
-    assert!(tag(&spans[0], "error.type").contains("Error"), "{spans:#?}");
-    assert!(!tag(&spans[0], "error.message").is_empty());
-    assert_eq!(tag(&spans[0], "http.status_code"), "");
+    assert!(spans[0].text("error.type").contains("Error"), "{spans:#?}");
+    assert!(!spans[0].text("error.message").is_empty());
+    assert_eq!(spans[0].text("http.status_code"), "");
 }
 
 #[tokio::test]
@@ -146,5 +146,5 @@ async fn a_request_that_is_given_up_ends_its_span_with_a_tag() {
     }
     drop(asked);
     let spans = memory.wait_for(1).await.spans();
-    assert_eq!((spans[0].error, tag(&spans[0], "http.cancelled")), (false, "true"));
+    assert_eq!((spans[0].error, spans[0].text("http.cancelled")), (false, "true"));
 }

@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use support::{spans, spans_with, text};
+use support::{spans, spans_with};
 use tracehound::testing::{FinishedSpan, InMemory};
 use tracing::{Span, info_span, instrument};
 use tracing_subscriber::prelude::*;
@@ -66,7 +66,7 @@ fn events_can_be_left_out_while_errors_are_still_told() {
         tracing::error!(error = "no water", "cannot brew");
     });
     assert!(spans["work"].events.is_empty());
-    assert_eq!((spans["work"].error, text(&spans["work"], "error.message")), (true, "no water"));
+    assert_eq!((spans["work"].error, spans["work"].text("error.message")), (true, "no water"));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn an_error_that_is_only_logged_is_none_of_the_span() {
         tracing::warn!(error = "no water", "trying again");
         tracing::error!("cannot brew");
     });
-    assert_eq!((span.error, span.events.len(), text(&span, "error.message")), (false, 2, ""));
+    assert_eq!((span.error, span.events.len(), span.text("error.message")), (false, 2, ""));
 }
 
 #[instrument(err)]
@@ -95,9 +95,9 @@ fn instrument_err_marks_the_span_and_makes_no_event_besides() {
         parse_debug("x").unwrap_err();
     });
     let (outer, inner) = (&spans["parse_debug"], &spans["parse"]);
-    assert_eq!((inner.error, text(inner, "error.message")), (true, "invalid digit found in string"));
-    assert_eq!((outer.error, text(outer, "error.message")), (true, "ParseIntError { kind: InvalidDigit }"));
-    assert_eq!((text(inner, "text"), &*outer.resource), ("x", "again"));
+    assert_eq!((inner.error, inner.text("error.message")), (true, "invalid digit found in string"));
+    assert_eq!((outer.error, outer.text("error.message")), (true, "ParseIntError { kind: InvalidDigit }"));
+    assert_eq!((inner.text("text"), &*outer.resource), ("x", "again"));
     assert!(spans.values().all(|span| span.events.is_empty()));
     assert!(!spans["outside"].error);
 }
@@ -113,7 +113,7 @@ fn an_error_event_marks_a_native_span_too() {
         });
     });
     let request = memory.take().spans().remove(0);
-    assert_eq!((request.error, text(&request, "error.message")), (true, "sold out"));
+    assert_eq!((request.error, request.text("error.message")), (true, "sold out"));
     assert_eq!(request.events[0].name, "no donut");
 }
 
@@ -121,7 +121,7 @@ fn an_error_event_marks_a_native_span_too() {
 fn an_error_event_with_more_to_say_is_an_event_as_well() {
     let error = "x".parse::<u8>().unwrap_err();
     let span = work(|| tracing::error!(error = &error as &(dyn Error + 'static), cup = 3, "cannot brew"));
-    assert_eq!((span.error, text(&span, "error.type")), (true, "ParseIntError"));
+    assert_eq!((span.error, span.text("error.type")), (true, "ParseIntError"));
     let [event] = &span.events[..] else { panic!("{span:?}") };
     assert_eq!((&*event.name, &*event.attributes["cup"]), ("cannot brew", "3"));
 }
@@ -157,7 +157,7 @@ fn huge_values_are_cut() {
         tracing::error!(error = %huge);
     });
     assert!(span.events[0].attributes["huge"].len() < 110_000);
-    assert_eq!(text(&span, "error.message").len(), 25_000);
+    assert_eq!(span.text("error.message").len(), 25_000);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod support;
 use std::error::Error;
 use std::fmt;
 
-use support::{spans, text};
+use support::spans;
 use tracehound::testing::FinishedSpan;
 use tracing::field::{Empty, debug};
 use tracing::{Span, info_span};
@@ -31,8 +31,8 @@ fn well_known_fields_set_what_they_are_named_after() {
     ] {
         let span = work(start);
         assert_eq!((&*span.service, &*span.resource, &*span.span_type), ("till", "GET /beers", "web"));
-        assert_eq!(text(&span, "span.kind"), "server");
-        assert_eq!(text(&span, "otel.kind"), "", "it is told once");
+        assert_eq!(span.text("span.kind"), "server");
+        assert_eq!(span.text("otel.kind"), "", "it is told once");
     }
 }
 
@@ -80,7 +80,7 @@ fn numbers_are_numbers_and_all_else_is_text() {
         ("nothing", ""),
         ("type", "reserved"),
     ] {
-        assert_eq!(text(&span, key), expected, "{key}");
+        assert_eq!(span.text(key), expected, "{key}");
     }
 }
 
@@ -94,7 +94,7 @@ fn fields_recorded_later_act_like_those_at_the_start() {
         });
         span
     });
-    assert_eq!((span.metrics["size"], text(&span, "drink"), &*span.resource), (8.0, "coffee", "late"));
+    assert_eq!((span.metrics["size"], span.text("drink"), &*span.resource), (8.0, "coffee", "late"));
 }
 
 #[test]
@@ -125,8 +125,8 @@ fn an_error_tells_type_message_and_causes() {
     let error = NoWater { cause: "x".parse::<u8>().unwrap_err() };
     let span = work(|| info_span!("work", error = &error as &(dyn Error + 'static)));
     assert!(span.error);
-    assert_eq!(text(&span, "error.type"), "NoWater");
-    assert_eq!(text(&span, "error.message"), "no water: invalid digit found in string");
+    assert_eq!(span.text("error.type"), "NoWater");
+    assert_eq!(span.text("error.message"), "no water: invalid digit found in string");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn an_error_as_text_is_a_message() {
         || info_span!("work", otel.status_code = ?fmt::Error, otel.status_description = "no water"),
     ] {
         let span = work(start);
-        assert_eq!((span.error, text(&span, "error.message"), text(&span, "error.type")), (true, "no water", ""));
+        assert_eq!((span.error, span.text("error.message"), span.text("error.type")), (true, "no water", ""));
     }
 }
 
@@ -155,7 +155,7 @@ fn a_status_or_a_truth_value_marks_failure_alone() {
         (|| info_span!("work", otel.status_code = "UNSET"), false),
     ] {
         let span = work(start);
-        assert_eq!((span.error, text(&span, "error"), text(&span, "error.message")), (fails, "", ""));
+        assert_eq!((span.error, span.text("error"), span.text("error.message")), (fails, "", ""));
     }
 }
 
@@ -178,5 +178,5 @@ fn a_value_may_use_the_registry_while_it_is_formatted() {
         span.record("outer", debug(Meddling(span.clone())));
         span
     });
-    assert_eq!((text(&span, "inner"), text(&span, "outer")), ("set while formatting", "outer"));
+    assert_eq!((span.text("inner"), span.text("outer")), ("set while formatting", "outer"));
 }

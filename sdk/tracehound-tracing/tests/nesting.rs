@@ -4,7 +4,7 @@ mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use support::{parents, spans, text};
+use support::{parents, spans};
 use tracehound::span;
 use tracing::{Level, info_span};
 
@@ -126,7 +126,7 @@ fn the_handle_is_the_same_span() {
         assert!(!tracehound_tracing::handle(&tracing::Span::none()).is_enabled());
         assert!(!tracehound_tracing::handle(&tracing::debug_span!("unseen")).is_enabled());
     });
-    assert_eq!((text(&spans["span"], "from"), spans["span"].metrics["undeclared"]), ("outside", 1.0));
+    assert_eq!((spans["span"].text("from"), spans["span"].metrics["undeclared"]), ("outside", 1.0));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_panic_marks_the_spans_it_leaves_and_no_others() {
         assert!(panicked.is_err());
     });
     let failed: Vec<(&str, bool, &str)> =
-        spans.values().map(|span| (&*span.name, span.error, text(span, "error.type"))).collect();
+        spans.values().map(|span| (&*span.name, span.error, span.text("error.type"))).collect();
     let expected = [("cleanup", false, ""), ("inner", true, "panic"), ("outer", true, "panic"), ("outside", false, "")];
     assert_eq!(failed, expected);
 }

@@ -7,7 +7,7 @@ use std::sync::Once;
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
-use support::{spans_with, text};
+use support::spans_with;
 use tracehound::integration::sql::Database;
 use tracehound::testing::{FinishedSpan, InMemory};
 use tracing::{Instrument, info_span};
@@ -58,7 +58,7 @@ fn every_statement_of_a_trace_is_a_span_without_code() {
     for statement in statements {
         assert_eq!((statement.parent_id, statement.trace_id), (request.span_id, request.trace_id));
         assert_eq!((&*statement.service, &*statement.span_type), ("cafe", "sql"));
-        assert_eq!((text(statement, "component"), text(statement, "span.kind")), ("sqlx", "client"));
+        assert_eq!((statement.text("component"), statement.text("span.kind")), ("sqlx", "client"));
         assert!(statement.start_ns >= request.start_ns);
     }
     assert!(request.events.is_empty(), "a statement is told once");
@@ -109,7 +109,7 @@ fn the_database_is_told_by_the_application() {
     let span = span.unwrap();
     assert_eq!((&*span.service, &*span.resource, span.duration_ns), ("orders-db", "SELECT 1", 2_000_000));
     for (key, expected) in [("db.system", "postgresql"), ("db.name", "orders"), ("out.host", "db.example")] {
-        assert_eq!(text(&span, key), expected, "{key}");
+        assert_eq!(span.text(key), expected, "{key}");
     }
 }
 

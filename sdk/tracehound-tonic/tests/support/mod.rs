@@ -16,7 +16,6 @@ use tonic::server::{Grpc, NamedService};
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status, Streaming};
 use tower::{Service, service_fn};
-use tracehound::testing::FinishedSpan;
 use tracehound_tonic::ServerLayer;
 
 /// Messages as they are.
@@ -137,8 +136,4 @@ pub(crate) async fn serve(layer: ServerLayer, orders: Orders) -> SocketAddr {
     let server = Server::builder().layer(layer).add_service(orders);
     tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
     address
-}
-
-pub(crate) fn tag<'a>(span: &'a FinishedSpan, key: &str) -> &'a str {
-    span.meta.get(key).map_or("", String::as_str)
 }

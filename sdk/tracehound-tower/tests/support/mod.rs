@@ -10,11 +10,6 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
-use tracehound::testing::FinishedSpan;
-
-pub(crate) fn tag<'a>(span: &'a FinishedSpan, key: &str) -> &'a str {
-    span.meta.get(key).map_or("", String::as_str)
-}
 
 /// What a [`Script`] does when it is polled.
 #[derive(Debug, Clone, Copy)]

@@ -44,11 +44,6 @@ pub(crate) fn parents(spans: &Spans) -> Vec<(&str, &str)> {
     spans.values().map(|span| (&*span.name, name_of(span.parent_id))).collect()
 }
 
-/// The text of a tag, empty if there is none.
-pub(crate) fn text<'a>(span: &'a FinishedSpan, key: &str) -> &'a str {
-    span.meta.get(key).map_or("", String::as_str)
-}
-
 /// Where log lines go.
 #[derive(Clone, Default)]
 pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);

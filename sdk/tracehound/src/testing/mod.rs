@@ -70,6 +70,18 @@ pub struct FinishedSpan {
     pub events: Vec<FinishedEvent>,
 }
 
+impl FinishedSpan {
+    /// The text of a tag; empty if there is none.
+    ///
+    /// ```
+    /// let traces = tracehound::testing::capture(|| tracehound::span!("work", plan = "free").finish());
+    /// assert_eq!((traces.spans()[0].text("plan"), traces.spans()[0].text("coupon")), ("free", ""));
+    /// ```
+    pub fn text(&self, key: &str) -> &str {
+        self.meta.get(key).map_or("", String::as_str)
+    }
+}
+
 /// A link of a [`FinishedSpan`].
 ///
 /// ```
