@@ -33,6 +33,7 @@ impl Headers {
 
     /// Adds one header. Control characters of the value are left out: it may come from the environment, and a line
     /// break in it would be the start of another header.
+    // One copy for the many that call it.
     #[inline(never)]
     pub(super) fn add(&mut self, name: &str, value: &str) {
         let value = value.trim().chars().filter(|c| !c.is_control());

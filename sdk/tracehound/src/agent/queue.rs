@@ -70,6 +70,7 @@ impl Queue {
     }
 
     /// What waits or is under way.
+    // One copy for the many that call it.
     #[inline(never)]
     pub(super) fn waiting(&self) -> Count {
         let mut count = self.lent;

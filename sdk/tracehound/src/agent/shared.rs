@@ -103,6 +103,7 @@ impl Shared {
         Self { endpoint, counter, state: Mutex::new(state), work: Condvar::new(), progress: Condvar::new() }
     }
 
+    // One copy for the many that call it.
     #[inline(never)]
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

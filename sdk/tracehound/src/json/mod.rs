@@ -1,7 +1,8 @@
 //! JSON, as far as a tracer needs it: the agent's answers and the rules that people write in variables are read, the line at
 //! the start and the tag `events` are written.
 //!
-//! Both go by way of a tree of [`Value`]s. Source: RFC 8259.
+//! Both go by way of a tree of [`Value`]s. None of it runs often, so one copy of a function is worth more than a quick one.
+//! Source: RFC 8259.
 
 mod read;
 mod write;

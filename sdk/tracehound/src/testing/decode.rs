@@ -90,8 +90,13 @@ impl Value {
     }
 
     fn texts(&self, key: &str) -> BTreeMap<String, String> {
-        let text = |value: &Value| if let Value::Text(text) = value { Some(text.clone()) } else { None };
-        self.entries(key).iter().filter_map(|(key, value)| Some((key.clone(), text(value)?))).collect()
+        let mut texts = BTreeMap::new();
+        for (key, value) in self.entries(key) {
+            if let Value::Text(text) = value {
+                texts.insert(key.clone(), text.clone());
+            }
+        }
+        texts
     }
 
     fn number(&self, key: &str) -> u64 {
