@@ -17,6 +17,7 @@
 mod agent;
 mod argument;
 mod bounded_text;
+mod buffer;
 mod clock;
 mod config;
 mod context;

@@ -43,18 +43,29 @@ macro_rules! span {
     };
 }
 
-/// Sorts what follows the name into what the span starts with, what it is told once it has started, and its tags.
+/// Sorts what follows the name into what the span starts with, what is looked at only if it does, and its tags.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __span {
-    // All sorted.
+    // All sorted: nothing but tags, as most have it.
+    ([$name:expr] [] [[] [$(($key:expr, $value:expr))*]] $(,)?) => {
+        if $crate::__private::may_start() {
+            $crate::__private::start(
+                ::core::convert::AsRef::<str>::as_ref(&$name),
+                &[$(($key, ::core::convert::Into::<$crate::TagValue<'_>>::into($value))),*],
+            )
+        } else {
+            $crate::Span::disabled()
+        }
+    };
+    // And with more. A match, so that what the builder borrows lives long enough.
     ([$name:expr] [$($start:tt)*] [[$($then:tt)*] [$(($key:expr, $value:expr))*]] $(,)?) => {
         if $crate::__private::any_enabled() {
-            let span = $crate::span(::core::convert::AsRef::<str>::as_ref(&$name)) $($start)* .start();
-            if span.is_enabled() {
-                span $($then)* .set_tags(&[$(($key, ::core::convert::Into::<$crate::TagValue<'_>>::into($value))),*]);
+            match $crate::span(::core::convert::AsRef::<str>::as_ref(&$name)) $($start)* {
+                builder if builder.is_enabled() => builder $($then)*
+                    .start_with(&[$(($key, ::core::convert::Into::<$crate::TagValue<'_>>::into($value))),*]),
+                _ => $crate::Span::disabled(),
             }
-            span
         } else {
             $crate::Span::disabled()
         }
@@ -73,16 +84,16 @@ macro_rules! __span {
         $crate::__span!($name [$($start)* .start_time($value)] $then $($($rest)*)?)
     };
     ($name:tt $start:tt $then:tt resource = $($rest:tt)+) => {
-        $crate::__span!(@text set_resource $name $start $then $($rest)+)
+        $crate::__span!(@text resource $name $start $then $($rest)+)
     };
     ($name:tt $start:tt $then:tt service = $($rest:tt)+) => {
-        $crate::__span!(@text set_service $name $start $then $($rest)+)
+        $crate::__span!(@text service $name $start $then $($rest)+)
     };
     ($name:tt $start:tt $then:tt span_type = $($rest:tt)+) => {
-        $crate::__span!(@text set_type $name $start $then $($rest)+)
+        $crate::__span!(@text span_type $name $start $then $($rest)+)
     };
     ($name:tt $start:tt $then:tt type = $($rest:tt)+) => {
-        $crate::__span!(@text set_type $name $start $then $($rest)+)
+        $crate::__span!(@text span_type $name $start $then $($rest)+)
     };
     (@text $set:ident $name:tt $start:tt [[$($then:tt)*] $tags:tt] % $value:expr $(, $($rest:tt)*)?) => {
         $crate::__span!($name $start [[$($then)* .$set(&$crate::__private::display_text(&$value))] $tags] $($($rest)*)?)
@@ -139,5 +150,17 @@ pub mod __private {
     #[inline]
     pub fn any_enabled() -> bool {
         crate::tracer::any_enabled()
+    }
+
+    /// Whether a span that starts here is traced.
+    #[inline]
+    pub fn may_start() -> bool {
+        any_enabled() && (crate::tracer::global().is_enabled() || crate::context::has_parent_or(None))
+    }
+
+    /// Starts a span below the current one.
+    #[inline]
+    pub fn start(name: &str, tags: &[(&str, crate::TagValue<'_>)]) -> crate::Span {
+        crate::span::start(name, tags)
     }
 }

@@ -1,13 +1,33 @@
 //! Writes MessagePack, the little of it that trace and stats payloads are made of.
 //!
-//! Everything appends to a `Vec<u8>` and takes the shortest form, except where a length is not known yet: then a header of fixed
-//! width is written and [`patch_u16`] or [`patch_u32`] fills it in.
+//! Everything appends to a [`Sink`] and takes the shortest form, except where a length is not known yet: then a header of fixed
+//! width is written and [`patch_u32`] fills it in.
+
+/// What is written to.
+pub(crate) trait Sink {
+    fn put(&mut self, bytes: &[u8]);
+
+    /// The same for bytes whose number is known when this is compiled.
+    fn put_array<const N: usize>(&mut self, bytes: [u8; N]);
+}
+
+impl Sink for Vec<u8> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    fn put_array<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.extend_from_slice(&bytes);
+    }
+}
 
 /// A map header for `len` pairs.
 #[inline]
-pub(crate) fn map(out: &mut Vec<u8>, len: usize) {
+pub(crate) fn map(out: &mut impl Sink, len: usize) {
     match len {
-        0..=15 => out.push(0x80 | len as u8),
+        0..=15 => out.put_array([0x80 | len as u8]),
         16..=0xffff => prefixed(out, 0xde, (len as u16).to_be_bytes()),
         _ => prefixed(out, 0xdf, bounded(len).to_be_bytes()),
     }
@@ -15,19 +35,12 @@ pub(crate) fn map(out: &mut Vec<u8>, len: usize) {
 
 /// An array header for `len` items.
 #[inline]
-pub(crate) fn array(out: &mut Vec<u8>, len: usize) {
+pub(crate) fn array(out: &mut impl Sink, len: usize) {
     match len {
-        0..=15 => out.push(0x90 | len as u8),
+        0..=15 => out.put_array([0x90 | len as u8]),
         16..=0xffff => prefixed(out, 0xdc, (len as u16).to_be_bytes()),
         _ => prefixed(out, 0xdd, bounded(len).to_be_bytes()),
     }
-}
-
-/// A map header of three bytes whose length [`patch_u16`] fills in at the returned position.
-#[inline]
-pub(crate) fn open_map(out: &mut Vec<u8>) -> usize {
-    out.extend_from_slice(&[0xde, 0, 0]);
-    out.len() - 2
 }
 
 /// An array header of five bytes whose length [`patch_u32`] fills in at the returned position.
@@ -35,14 +48,6 @@ pub(crate) fn open_map(out: &mut Vec<u8>) -> usize {
 pub(crate) fn open_array(out: &mut Vec<u8>) -> usize {
     out.extend_from_slice(&[0xdd, 0, 0, 0, 0]);
     out.len() - 4
-}
-
-/// Fills in the length of a header that [`open_map`] wrote.
-#[inline]
-pub(crate) fn patch_u16(out: &mut [u8], position: usize, len: u16) {
-    if let Some(place) = out.get_mut(position..position + 2) {
-        place.copy_from_slice(&len.to_be_bytes());
-    }
 }
 
 /// Fills in the length of a header that [`open_array`] wrote.
@@ -55,6 +60,9 @@ pub(crate) fn patch_u32(out: &mut [u8], position: usize, len: u32) {
 
 /// What stands before an unsigned number of eight bytes.
 pub(crate) const UINT64: u8 = 0xcf;
+
+/// What stands before a number with a fraction, which always has eight bytes.
+pub(crate) const FLOAT64: u8 = 0xcb;
 
 /// A literal of at most 31 bytes as MessagePack, made at compile time: keys are written as one piece.
 macro_rules! packed {
@@ -78,33 +86,55 @@ pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
 
 /// UTF-8 text.
 #[inline]
-pub(crate) fn str(out: &mut Vec<u8>, text: &str) {
-    let len = text.len();
+pub(crate) fn str(out: &mut impl Sink, text: &str) {
+    match text.len() {
+        len @ 0..=31 => out.put_array([0xa0 | len as u8]),
+        len => long_str_header(out, len),
+    }
+    out.put(text.as_bytes());
+}
+
+#[cold]
+fn long_str_header(out: &mut impl Sink, len: usize) {
     match len {
-        0..=31 => out.push(0xa0 | len as u8),
-        32..=0xff => prefixed(out, 0xd9, [len as u8]),
+        0..=0xff => prefixed(out, 0xd9, [len as u8]),
         0x100..=0xffff => prefixed(out, 0xda, (len as u16).to_be_bytes()),
         _ => prefixed(out, 0xdb, bounded(len).to_be_bytes()),
     }
-    out.extend_from_slice(text.as_bytes());
+}
+
+/// Reads what [`str`] wrote: the text's bytes, and what follows.
+#[inline]
+pub(crate) fn split_str(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (&head, rest) = bytes.split_first()?;
+    if head & 0xe0 == 0xa0 {
+        return rest.split_at_checked(usize::from(head & 0x1f));
+    }
+    let (len, rest) = match head {
+        0xd9 => rest.split_first_chunk().map(|(&len, rest)| (u32::from(u8::from_be_bytes(len)), rest)),
+        0xda => rest.split_first_chunk().map(|(&len, rest)| (u32::from(u16::from_be_bytes(len)), rest)),
+        0xdb => rest.split_first_chunk().map(|(&len, rest)| (u32::from_be_bytes(len), rest)),
+        _ => None,
+    }?;
+    rest.split_at_checked(len as usize)
 }
 
 /// Bytes that are not text.
-pub(crate) fn bin(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn bin(out: &mut impl Sink, bytes: &[u8]) {
     let len = bytes.len();
     match len {
         0..=0xff => prefixed(out, 0xc4, [len as u8]),
         0x100..=0xffff => prefixed(out, 0xc5, (len as u16).to_be_bytes()),
         _ => prefixed(out, 0xc6, bounded(len).to_be_bytes()),
     }
-    out.extend_from_slice(bytes);
+    out.put(bytes);
 }
 
 /// An unsigned integer.
 #[inline]
-pub(crate) fn uint(out: &mut Vec<u8>, value: u64) {
+pub(crate) fn uint(out: &mut impl Sink, value: u64) {
     match value {
-        0..=0x7f => out.push(value as u8),
+        0..=0x7f => out.put_array([value as u8]),
         0x80..=0xff => prefixed(out, 0xcc, [value as u8]),
         0x100..=0xffff => prefixed(out, 0xcd, (value as u16).to_be_bytes()),
         0x1_0000..=0xffff_ffff => prefixed(out, 0xce, (value as u32).to_be_bytes()),
@@ -114,10 +144,10 @@ pub(crate) fn uint(out: &mut Vec<u8>, value: u64) {
 
 /// A signed integer.
 #[inline]
-pub(crate) fn int(out: &mut Vec<u8>, value: i64) {
+pub(crate) fn int(out: &mut impl Sink, value: i64) {
     match value {
         0.. => uint(out, value.unsigned_abs()),
-        -32..=-1 => out.push(value as u8),
+        -32..=-1 => out.put_array([value as u8]),
         -0x80..=-33 => prefixed(out, 0xd0, [value as u8]),
         -0x8000..=-0x81 => prefixed(out, 0xd1, (value as i16).to_be_bytes()),
         -0x8000_0000..=-0x8001 => prefixed(out, 0xd2, (value as i32).to_be_bytes()),
@@ -127,20 +157,20 @@ pub(crate) fn int(out: &mut Vec<u8>, value: i64) {
 
 /// A number with a fraction, always of 64 bits.
 #[inline]
-pub(crate) fn f64(out: &mut Vec<u8>, value: f64) {
-    prefixed(out, 0xcb, value.to_be_bytes());
+pub(crate) fn f64(out: &mut impl Sink, value: f64) {
+    prefixed(out, FLOAT64, value.to_be_bytes());
 }
 
 /// `true` or `false`.
 #[inline]
-pub(crate) fn bool(out: &mut Vec<u8>, value: bool) {
-    out.push(if value { 0xc3 } else { 0xc2 });
+pub(crate) fn bool(out: &mut impl Sink, value: bool) {
+    out.put_array([if value { 0xc3 } else { 0xc2 }]);
 }
 
 #[inline]
-fn prefixed<const N: usize>(out: &mut Vec<u8>, marker: u8, bytes: [u8; N]) {
-    out.push(marker);
-    out.extend_from_slice(&bytes);
+fn prefixed<const N: usize>(out: &mut impl Sink, marker: u8, bytes: [u8; N]) {
+    out.put_array([marker]);
+    out.put_array(bytes);
 }
 
 /// Lengths of 4 GiB and more do not exist here: every buffer of the tracer is bounded to a few MiB.
@@ -192,10 +222,8 @@ mod tests {
     #[test]
     fn an_open_header_takes_its_length_later() {
         let mut out = vec![1];
-        let map = open_map(&mut out);
         let array = open_array(&mut out);
-        patch_u16(&mut out, map, 2);
         patch_u32(&mut out, array, 3);
-        assert_eq!(out, [1, 0xde, 0, 2, 0xdd, 0, 0, 0, 3]);
+        assert_eq!(out, [1, 0xdd, 0, 0, 0, 3]);
     }
 }

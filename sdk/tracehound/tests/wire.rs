@@ -58,11 +58,22 @@ fn serve(stream: &TcpStream, seen: &dyn Fn(Request) -> bool) -> bool {
         && seen(Request { line, headers, body })
 }
 
-/// A trace with everything that a span can have, sent to an agent; the request that brought it.
-fn sent() -> Request {
+/// What `trace` makes, sent to an agent; the request that brought it.
+fn sent_by(trace: impl FnOnce(&Tracer)) -> Request {
     let (url, requests) = agent();
     let builder = Tracer::builder().agent_url(&url).service("cafe").env("test").version("1.2");
-    let tracer = builder.setting("DD_TRACE_STARTUP_LOGS", "false").build();
+    let tracer = builder.tag("team", "bar").setting("DD_TRACE_STARTUP_LOGS", "false").build();
+    trace(&tracer);
+    tracer.flush(Duration::from_secs(10)).unwrap();
+    requests.into_iter().find(|request| request.line.contains("/traces")).unwrap()
+}
+
+/// A trace with everything that a span can have.
+fn sent() -> Request {
+    sent_by(everything)
+}
+
+fn everything(tracer: &Tracer) {
     let root = tracer.span("web.request").resource("GET /beers").span_type("web").start();
     root.set_tag("http.status_code", "200").set_tag("items", 3);
     let work = tracer.span("work").child_of(&root).start();
@@ -72,8 +83,6 @@ fn sent() -> Request {
     work.add_event("poured", Some(at), [("list", Attribute::from(vec![1, 2])), ("cold", true.into())]);
     work.finish();
     root.finish();
-    tracer.flush(Duration::from_secs(10)).unwrap();
-    requests.into_iter().find(|request| request.line.contains("/traces")).unwrap()
 }
 
 fn decoded(mut body: &[u8]) -> Vec<Vec<Value>> {
@@ -179,4 +188,47 @@ fn an_independent_decoder_finds_what_was_set() {
     assert_eq!(get(list, "type").as_u64(), Some(4));
     let items = get(get(list, "array_value"), "values").as_array().unwrap();
     assert_eq!(items.iter().map(|item| get(item, "int_value").as_i64()).collect::<Vec<_>>(), [Some(1), Some(2)]);
+}
+
+// Who wins is what the Go and the Python tracer do: they write theirs over what was set.
+#[test]
+fn a_key_stands_once_and_the_tracer_has_the_last_word_on_its_own() {
+    let request = sent_by(|tracer| {
+        let root = tracer.span("root").start();
+        let step = tracer.span("step").child_of(&root).service("grinder").start();
+        for span in [&root, &step] {
+            for key in ["language", "runtime-id", "_dd.p.dm", "_dd.p.tid", "_dd.base_service", "team", "env", "version"]
+            {
+                span.set_tag(key, "the user's");
+            }
+            for key in ["process_id", "_sampling_priority_v1", "_dd.top_level"] {
+                span.set_tag(key, -7);
+            }
+        }
+    });
+    let chunks = decoded(&request.body);
+    let [root, step] = &chunks[0][..] else { panic!("{chunks:#?}") };
+    for map in [root, step].into_iter().flat_map(|span| [get(span, "meta"), get(span, "metrics")]) {
+        let keys: Vec<_> = map.as_map().unwrap().iter().map(|(key, _)| key.as_str().unwrap()).collect();
+        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "{keys:?}");
+    }
+    let users = |span, key| match get(get(span, "metrics"), key).as_f64() {
+        Some(number) => number == -7.0,
+        None => get(get(span, "meta"), key).as_str() == Some("the user's"),
+    };
+    for (key, of_root, of_step) in [
+        ("language", false, true),
+        ("runtime-id", false, true),
+        ("_dd.p.dm", false, true),
+        ("_dd.p.tid", false, true),
+        ("_dd.base_service", true, false),
+        ("team", true, true),
+        ("env", true, true),
+        ("version", true, true),
+        ("process_id", false, true),
+        ("_sampling_priority_v1", false, true),
+        ("_dd.top_level", false, false),
+    ] {
+        assert_eq!((users(root, key), users(step, key)), (of_root, of_step), "{key}");
+    }
 }

@@ -51,6 +51,7 @@ pub struct EnteredSpan {
     not_send: NotSend,
 }
 
+#[inline]
 pub(crate) fn entered(span: Span) -> EnteredSpan {
     if span.is_enabled() {
         push(span.handle());
@@ -59,6 +60,7 @@ pub(crate) fn entered(span: Span) -> EnteredSpan {
 }
 
 impl Drop for EnteredSpan {
+    #[inline]
     fn drop(&mut self) {
         if self.span.is_enabled() {
             pop(&self.span);
@@ -69,6 +71,7 @@ impl Drop for EnteredSpan {
 impl Deref for EnteredSpan {
     type Target = SpanRef;
 
+    #[inline]
     fn deref(&self) -> &SpanRef {
         &self.span
     }

@@ -64,6 +64,15 @@ fn with<T>(act: impl FnOnce(&mut Current) -> T) -> Option<T> {
     CURRENT.try_with(|current| current.try_borrow_mut().ok().map(|mut current| act(&mut current))).ok().flatten()
 }
 
+/// Whether there is a current span, or an enabled tracer for a root.
+#[inline]
+pub(crate) fn has_parent_or(tracer: Option<&Tracer>) -> bool {
+    with(|current| {
+        !current.spans.is_empty() || tracer.or(current.tracer.as_ref()).unwrap_or_else(|| tracer::global()).is_enabled()
+    })
+    .unwrap_or(false)
+}
+
 /// Calls `start` with the current span, if there is one, and the tracer for a root.
 #[inline]
 pub(crate) fn with_parent(

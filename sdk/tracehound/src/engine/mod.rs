@@ -8,7 +8,6 @@ mod settings;
 mod view;
 mod waiting;
 
-use std::cell::RefCell;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, Weak};
 
@@ -20,12 +19,13 @@ use waiting::Waiting;
 use crate::agent::{Health, Info};
 use crate::carrier::Extract;
 use crate::fork::{self, PerProcess};
-use crate::id;
 use crate::propagation::{self, Extracted};
 use crate::sampling::{SpanSampler, TraceSampler};
 use crate::span::SpanRef;
+use crate::span::pairs::Pairs;
 use crate::sync::{AtomicU32, Mutex, MutexGuard, RwLock};
 use crate::trace;
+use crate::{clock, id};
 
 pub(crate) struct Engine {
     pub(crate) settings: Arc<Settings>,
@@ -34,7 +34,7 @@ pub(crate) struct Engine {
     pub(crate) outlet: Outlet,
     pub(crate) pid: u32,
     /// Tags of the first span of each chunk that are always the same.
-    pub(crate) chunk_tags: Vec<(&'static str, String)>,
+    pub(crate) chunk_tags: Pairs,
     generation: u32,
     view: RwLock<Arc<View>>,
     /// The version of `view`, to be compared without a lock.
@@ -83,13 +83,14 @@ impl Engine {
 
     fn with(settings: Arc<Settings>, outlet: impl FnOnce(&Settings, &str, Weak<Engine>) -> Outlet) -> Arc<Engine> {
         fork::watch();
+        clock::prepare();
         let runtime_id = id::new_uuid();
         Arc::new_cyclic(|engine| Engine {
             sampler: settings.trace_sampler(),
             span_sampler: settings.span_sampler(),
             outlet: outlet(&settings, &runtime_id, Weak::clone(engine)),
             pid: std::process::id(),
-            chunk_tags: settings.chunk_tags(runtime_id),
+            chunk_tags: settings.chunk_tags(&runtime_id),
             settings,
             generation: fork::generation(),
             view: RwLock::default(),
@@ -178,20 +179,6 @@ impl Engine {
 
     fn lock_waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lends a buffer of this thread.
-    #[inline]
-    pub(crate) fn scratch(&self, fill: impl FnOnce(&mut Vec<u8>)) {
-        thread_local! {
-            static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-        }
-        let mut buffer = SCRATCH.try_with(RefCell::take).unwrap_or_default();
-        buffer.clear();
-        fill(&mut buffer);
-        // Room for a span with long tags; more is given back.
-        buffer.shrink_to(16 * 1024);
-        let _ = SCRATCH.try_with(|scratch| scratch.replace(buffer));
     }
 }
 

@@ -9,16 +9,22 @@ use crate::config::Config;
 use crate::obfuscate::{QueryObfuscator, may_hold_secrets};
 use crate::propagation::{self, BaggageLimits, Behavior, OrgGuard, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
+use crate::span::pairs::Pairs;
 use crate::stats::{Concentrator, Meta};
-use crate::{clock, host, messages};
+use crate::{clock, host, messages, msgpack};
 
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) config: Arc<Config>,
     pub(crate) service: String,
-    pub(crate) version: String,
     /// Tags of every span that does not say otherwise.
-    pub(crate) common_tags: Vec<(String, String)>,
+    pub(crate) common_tags: Pairs,
+    /// The same for spans of the application's own service.
+    pub(crate) own_tags: Pairs,
+    /// Bytes that these and the service take on each span.
+    pub(crate) tag_bytes: usize,
+    /// The service of most spans as the field that is sent.
+    pub(crate) service_field: Vec<u8>,
     pub(crate) wide_ids: bool,
     /// Finished spans of an open trace that are sent in part.
     pub(crate) partial_flush_at: Option<u32>,
@@ -31,11 +37,21 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn new(config: Arc<Config>) -> Settings {
-        let env = (!config.env.is_empty()).then(|| ("env".to_owned(), config.env.clone()));
+        let env = Some(("env", &*config.env)).filter(|(_, env)| !env.is_empty());
+        let tags = config.tags.iter().map(|(key, value)| (&**key, &**value));
+        let common_tags = Pairs::of_texts(env.into_iter().chain(tags));
+        let mut service_field = msgpack::packed!("service").to_vec();
+        msgpack::str(&mut service_field, &config.service);
+        let mut own_tags = common_tags.clone();
+        if !config.version.is_empty() && !own_tags.contains("version") {
+            own_tags.push_text("version", &config.version);
+        }
         Settings {
+            tag_bytes: own_tags.bytes().len() + service_field.len() + 64,
+            common_tags,
+            own_tags,
+            service_field,
             service: config.service.clone(),
-            version: config.version.clone(),
-            common_tags: env.into_iter().chain(config.tags.iter().cloned()).collect(),
             wide_ids: config.generate_128_bit_ids,
             partial_flush_at: config
                 .partial_flush_min_spans
@@ -108,17 +124,19 @@ impl Settings {
     }
 
     /// Tags of the first span of each chunk that are always the same. Source: sdk.md 2.3.
-    pub(super) fn chunk_tags(&self, runtime_id: String) -> Vec<(&'static str, String)> {
+    pub(super) fn chunk_tags(&self, runtime_id: &str) -> Pairs {
         let config = &self.config;
-        let mut tags = vec![("language", "rust".to_owned()), ("runtime-id", runtime_id)];
-        let hostname = || config.hostname.clone().or_else(host::name);
-        if config.report_hostname {
-            tags.extend(hostname().map(|hostname| ("_dd.hostname", hostname)));
-        }
-        tags.extend(config.git_repository_url.clone().map(|url| ("_dd.git.repository_url", url)));
-        tags.extend(config.git_commit_sha.clone().map(|sha| ("_dd.git.commit.sha", sha)));
-        tags.extend(self.process_tags().map(|tags| ("_dd.tags.process", tags)));
-        tags
+        let hostname = config.report_hostname.then(|| config.hostname.clone().or_else(host::name)).flatten();
+        let process_tags = self.process_tags();
+        let tags = [
+            ("language", Some("rust")),
+            ("runtime-id", Some(runtime_id)),
+            ("_dd.hostname", hostname.as_deref()),
+            ("_dd.git.repository_url", config.git_repository_url.as_deref()),
+            ("_dd.git.commit.sha", config.git_commit_sha.as_deref()),
+            ("_dd.tags.process", process_tags.as_deref()),
+        ];
+        Pairs::of_texts(tags.into_iter().filter_map(|(key, value)| Some((key, value?))))
     }
 
     fn process_tags(&self) -> Option<String> {

@@ -7,7 +7,7 @@ use crate::context::{self, SpanContext};
 use crate::span::link::{Link, MAX_ATTRIBUTES};
 use crate::span::{Span, SpanRef};
 use crate::tag::{Attribute, TagValue};
-use crate::trace;
+use crate::trace::{self, Beginning};
 use crate::tracer::Tracer;
 
 /// What a span can be a child of: a context, or a span, live or ended.
@@ -227,40 +227,50 @@ impl<'a> SpanBuilder<'a> {
     /// ```
     #[inline]
     pub fn start(self) -> Span {
-        let start_ns = self.start.map(clock::nanos);
+        self.start_with(&[])
+    }
+
+    /// Whether there will be a span.
+    #[doc(hidden)]
+    #[inline]
+    pub fn is_enabled(&self) -> bool {
+        match &self.parent {
+            Parent::Current => context::has_parent_or(self.tracer),
+            Parent::Context(_) => true,
+        }
+    }
+
+    /// Starts the span with more tags, for `span!`.
+    #[doc(hidden)]
+    #[inline]
+    pub fn start_with(self, tags: &[(&str, TagValue<'_>)]) -> Span {
+        let beginning = Beginning {
+            name: self.name,
+            start_ns: self.start.map(clock::nanos),
+            service: self.service,
+            resource: self.resource,
+            span_type: self.span_type,
+            measured: self.measured,
+            tags: [&self.tags, tags],
+        };
         let handle = match self.parent {
             Parent::Current => {
-                context::with_parent(self.tracer, |parent, tracer| trace::start(self.name, parent, tracer, start_ns))
+                context::with_parent(self.tracer, |parent, tracer| trace::start(&beginning, parent, tracer))
             }
             Parent::Context(ref context) => {
-                context::with_tracer(self.tracer, |tracer| trace::start_from(self.name, context, tracer, start_ns))
+                context::with_tracer(self.tracer, |tracer| trace::start_from(&beginning, context, tracer))
             }
         };
-        if handle.is_enabled() {
-            self.describe(&handle);
+        for link in self.links {
+            handle.push_link(link);
         }
         Span::own(handle)
     }
+}
 
-    #[inline]
-    fn describe(self, span: &SpanRef) {
-        if let Some((service, source)) = self.service {
-            span.set_service_from(service, source);
-        }
-        if let Some(resource) = self.resource {
-            span.set_resource(resource);
-        }
-        if let Some(span_type) = self.span_type {
-            span.set_type(span_type);
-        }
-        if self.measured {
-            span.set_measured(true);
-        }
-        for (key, value) in self.tags {
-            span.set_tag(key, value);
-        }
-        for link in self.links {
-            span.push_link(link);
-        }
-    }
+/// Starts a span with nothing but a name and tags.
+#[inline]
+pub(crate) fn start(name: &str, tags: &[(&str, TagValue<'_>)]) -> Span {
+    let beginning = Beginning { name, tags: [&[], tags], ..Beginning::default() };
+    Span::own(context::with_parent(None, |parent, tracer| trace::start(&beginning, parent, tracer)))
 }

@@ -5,7 +5,7 @@
 use std::mem::discriminant;
 
 use crate::json::Value;
-use crate::msgpack;
+use crate::msgpack::{self, Sink};
 use crate::span::link::MAX_ATTRIBUTES;
 use crate::tag::Attribute;
 
@@ -90,7 +90,7 @@ fn plain(value: &Attribute) -> Value {
 }
 
 /// All events as the span's field `span_events`: each attribute a map of its type's number and its value. Source: agent-protocol 2.1.
-pub(crate) fn encode(out: &mut Vec<u8>, events: &[Event]) {
+pub(crate) fn encode(out: &mut impl Sink, events: &[Event]) {
     msgpack::array(out, events.len());
     for event in events {
         let attributes = usize::from(!event.attributes.is_empty());
@@ -110,7 +110,7 @@ pub(crate) fn encode(out: &mut Vec<u8>, events: &[Event]) {
     }
 }
 
-fn typed(out: &mut Vec<u8>, value: &Attribute) {
+fn typed(out: &mut impl Sink, value: &Attribute) {
     msgpack::map(out, 2);
     msgpack::str(out, "type");
     match value {

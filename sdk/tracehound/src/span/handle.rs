@@ -12,7 +12,8 @@ use crate::id::TraceId;
 use crate::span::cell::{self, Cell};
 use crate::span::event::Event;
 use crate::span::link::{Link, MAX_ATTRIBUTES};
-use crate::span::state::{Field, State, ValueRef};
+use crate::span::pairs::ValueRef;
+use crate::span::state::{Field, State};
 use crate::span::well_known;
 use crate::tag::{Attribute, TagValue};
 use crate::trace::{self, Manual, Trace};
@@ -533,6 +534,7 @@ impl SpanRef {
     /// let span = tracehound::span("work").start();
     /// span.finish();
     /// ```
+    #[inline]
     pub fn finish(&self) {
         if let Some(cell) = &self.cell {
             trace::finish(self, cell, None);

@@ -5,12 +5,14 @@ pub(crate) mod cell;
 pub(crate) mod event;
 mod handle;
 pub(crate) mod link;
+pub(crate) mod pairs;
 pub(crate) mod state;
-mod well_known;
+pub(crate) mod well_known;
 
 use std::ops::Deref;
 use std::time::SystemTime;
 
+pub(crate) use builder::start;
 pub use builder::{ParentOf, SpanBuilder};
 pub use handle::SpanRef;
 
@@ -72,6 +74,7 @@ impl Span {
     /// let work = tracehound::span!("work").entered();
     /// work.set_tag("size", 3);
     /// ```
+    #[inline]
     pub fn entered(self) -> EnteredSpan {
         context::entered(self)
     }
@@ -83,6 +86,7 @@ impl Span {
     /// let handle = span.handle();
     /// std::thread::spawn(move || { handle.set_tag("from", "a thread"); }).join().unwrap();
     /// ```
+    #[inline]
     pub fn handle(&self) -> SpanRef {
         self.handle.clone()
     }

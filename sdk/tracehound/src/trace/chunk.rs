@@ -5,11 +5,11 @@
 
 use std::time::Instant;
 
-use super::encode::{ChunkTags, Encoder};
+use super::encode::{Encoder, scratch};
 use super::facts::Facts;
+use super::own_tags::ChunkTags;
 use super::{Chunk, Inner, Trace};
 use crate::engine::View;
-use crate::msgpack;
 use crate::sampling::SingleSpan;
 use crate::span::SpanRef;
 use crate::span::cell::Cell;
@@ -112,10 +112,10 @@ impl Trace {
         let single = if rejected { self.single(cell, &state) } else { None };
         self.record(inner, view, cell, &state);
         let tags = ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };
-        self.engine.scratch(|head| {
-            msgpack::array(head, inner.chunk.len as usize);
+        scratch(|head| {
+            head.array(inner.chunk.len as usize);
             self.encoder(view).span(head, cell, &state, Some(tags), single);
-            self.engine.outlet.push(&[head, &inner.chunk.rest], inner.chunk.len);
+            self.engine.outlet.push(&[head.bytes.as_slice(), inner.chunk.rest.bytes.as_slice()], inner.chunk.len);
         });
     }
 
@@ -134,14 +134,14 @@ impl Trace {
         if !kept.is_empty() {
             let tags =
                 ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };
-            self.engine.scratch(|out| {
-                msgpack::array(out, kept.len());
+            scratch(|out| {
+                out.array(kept.len());
                 for (index, (span, single)) in kept.iter().enumerate() {
                     let Some(cell) = span.cell() else { continue };
                     let tags = (index == 0).then_some(tags);
                     self.encoder(view).span(out, cell, &cell.lock(), tags, Some(*single));
                 }
-                self.engine.outlet.push(&[out], kept.len() as u32);
+                self.engine.outlet.push(&[out.bytes.as_slice()], kept.len() as u32);
             });
         }
         drop(kept);

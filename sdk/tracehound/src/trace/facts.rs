@@ -3,7 +3,8 @@
 use crate::engine::Settings;
 use crate::sampling::{SpanFacts, Tag};
 use crate::span::cell::Cell;
-use crate::span::state::{Field, State, ValueRef};
+use crate::span::pairs::ValueRef;
+use crate::span::state::{Field, State};
 use crate::stats::StatsFacts;
 
 /// A span's state, and what the tracer's settings add to it.
@@ -47,11 +48,7 @@ impl<'a> Facts<'a> {
 
     /// A tag of the span, else one that all spans have.
     pub(crate) fn any_tag(&self, key: &str) -> Option<ValueRef<'a>> {
-        let common = || {
-            let (_, value) = self.settings.common_tags.iter().find(|(known, _)| known == key)?;
-            Some(ValueRef::Text(value.as_str()))
-        };
-        self.state.tag(key).or_else(common)
+        self.state.tag(key).or_else(|| self.settings.common_tags.get(key))
     }
 }
 
@@ -143,17 +140,17 @@ impl StatsFacts for StatsOf<'_> {
     }
 
     fn each_text<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a str)) {
-        for (key, value) in self.facts.state.tags() {
-            if let ValueRef::Text(value) = value {
-                visit(key, value);
+        for pair in self.facts.state.texts().iter() {
+            if let ValueRef::Text(value) = pair.value() {
+                visit(pair.key_text(), value);
             }
         }
     }
 
     fn each_number<'a>(&'a self, visit: &mut dyn FnMut(&'a str, f64)) {
-        for (key, value) in self.facts.state.tags() {
-            if let ValueRef::Number(value) = value {
-                visit(key, value);
+        for pair in self.facts.state.numbers().iter() {
+            if let ValueRef::Number(value) = pair.value() {
+                visit(pair.key_text(), value);
             }
         }
     }

@@ -12,6 +12,7 @@ mod encode;
 mod facts;
 mod finish;
 mod numbers;
+mod own_tags;
 mod propagate;
 mod start;
 
@@ -22,9 +23,10 @@ use std::sync::{Arc, PoisonError};
 pub(crate) use chunk::{filter_waiting, send_waiting};
 use decision::{Decision, UNDECIDED};
 pub(crate) use decision::{Manual, clamp_priority};
+use encode::Encoded;
 pub(crate) use finish::finish;
 pub(crate) use propagate::{inject, inject_remote, tracestate_of};
-pub(crate) use start::{start, start_from};
+pub(crate) use start::{Beginning, start, start_from};
 
 use crate::clock::Anchor;
 use crate::engine::{Engine, View};
@@ -75,7 +77,7 @@ struct Chunk {
     /// The local root, else the first that ended. It goes first and carries the chunk's tags, so it is encoded last.
     held: Option<SpanRef>,
     /// The others, encoded.
-    rest: Vec<u8>,
+    rest: Encoded,
     /// Those that are not encoded yet because perhaps they need not be.
     raw: Vec<SpanRef>,
     /// What `raw` will take when it is encoded, about.
@@ -176,12 +178,12 @@ impl Chunk {
     /// Whether it has to go, even if partial flushes are off: a job that runs for days in one trace must not fill the memory, and a chunk
     /// larger than the sender's queue would be lost as a whole.
     fn is_full(&self) -> bool {
-        self.rest.len() + self.raw_bytes >= MAX_CHUNK_BYTES
+        self.rest.bytes.len() + self.raw_bytes >= MAX_CHUNK_BYTES
     }
 
     fn clear(&mut self) {
         self.held = None;
-        self.rest.clear();
+        self.rest.bytes.clear(usize::MAX);
         self.raw.clear();
         self.raw_bytes = 0;
         self.stats.clear();

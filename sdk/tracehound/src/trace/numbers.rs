@@ -20,42 +20,42 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
+    /// Fills the block in where it stands: a copy would have to wait for the small pieces to be written.
     #[inline]
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        let mut block = Block { bytes: [0; BLOCK], len: 0 };
-        block.number(&msgpack::packed!("trace_id"), self.trace_id);
-        block.number(&msgpack::packed!("span_id"), self.span_id);
-        block.number(&msgpack::packed!("parent_id"), self.parent_id);
-        block.number(&msgpack::packed!("start"), self.start_ns);
-        block.number(&msgpack::packed!("duration"), self.duration_ns);
-        block.put(&msgpack::packed!("error"));
-        block.put(&[u8::from(self.error)]);
-        out.extend_from_slice(&block.bytes);
+    pub(super) fn write(&self, place: &mut [u8; BLOCK]) {
+        let mut block = Block { place, len: 0 };
+        block.number(msgpack::packed!("trace_id"), self.trace_id);
+        block.number(msgpack::packed!("span_id"), self.span_id);
+        block.number(msgpack::packed!("parent_id"), self.parent_id);
+        block.number(msgpack::packed!("start"), self.start_ns);
+        block.number(msgpack::packed!("duration"), self.duration_ns);
+        block.put(msgpack::packed!("error"));
+        block.put([u8::from(self.error)]);
     }
 }
 
 /// Bytes of all of them: six keys with a byte before each, five numbers of eight bytes with a byte before each, and the error.
-const BLOCK: usize = "trace_id span_id parent_id start duration error ".len() + 5 * 9 + 1;
+pub(super) const BLOCK: usize = "trace_id span_id parent_id start duration error ".len() + 5 * 9 + 1;
 
 /// A block being filled. All lengths are known when this is compiled, and nothing of the bookkeeping is left then.
-struct Block {
-    bytes: [u8; BLOCK],
+struct Block<'a> {
+    place: &'a mut [u8; BLOCK],
     len: usize,
 }
 
-impl Block {
+impl Block<'_> {
     #[inline(always)]
-    fn number(&mut self, key: &[u8], value: u64) {
+    fn number<const N: usize>(&mut self, key: [u8; N], value: u64) {
         self.put(key);
-        self.put(&[msgpack::UINT64]);
-        self.put(&value.to_be_bytes());
+        self.put([msgpack::UINT64]);
+        self.put(value.to_be_bytes());
     }
 
     #[inline(always)]
-    fn put(&mut self, bytes: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(self.len..self.len + bytes.len()) {
-            place.copy_from_slice(bytes);
-            self.len += bytes.len();
+    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some(place) = self.place.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut()) {
+            *place = bytes;
+            self.len += N;
         }
     }
 }
@@ -67,10 +67,8 @@ mod tests {
     // Source of the expectation: the MessagePack specification's table of formats.
     #[test]
     fn the_block_is_six_keys_with_their_numbers() {
-        let mut out = Vec::new();
         let numbers =
             Numbers { trace_id: 1, span_id: u64::MAX, parent_id: 0, start_ns: 1 << 32, duration_ns: 258, error: true };
-        numbers.write(&mut out);
         let mut expected = Vec::new();
         for (key, value) in [
             (&b"\xa8trace_id"[..], 1u64),
@@ -84,6 +82,8 @@ mod tests {
             expected.extend_from_slice(&value.to_be_bytes());
         }
         expected.extend_from_slice(b"\xa5error\x01");
-        assert_eq!(out, expected);
+        let mut block = [0; BLOCK];
+        numbers.write(&mut block);
+        assert_eq!(block[..], expected);
     }
 }

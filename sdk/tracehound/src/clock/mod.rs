@@ -3,20 +3,57 @@
 //! A wall clock may be set back while a trace runs, so that a child would begin before its parent; a monotonic one knows no date. Each
 //! local root therefore anchors the one in the other, anew, so that drift never lasts longer than a trace.
 
+#[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
+mod ticks;
+/// Elsewhere there is no such counter, or nobody who says whether to trust it.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux", not(miri))))]
+mod ticks {
+    #[derive(Clone, Copy, Debug)]
+    pub(super) enum Ticks {}
+
+    impl Ticks {
+        pub(super) fn now() -> Option<Ticks> {
+            None
+        }
+
+        pub(super) fn elapsed_ns(&self) -> u64 {
+            match *self {}
+        }
+    }
+
+    pub(super) fn prepare() {}
+}
+
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use ticks::Ticks;
+
 pub(crate) const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
+/// Looks for the fastest clock that this machine has.
+pub(crate) fn prepare() {
+    ticks::prepare();
+}
 
 /// One moment on both clocks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Anchor {
     wall_ns: u64,
-    instant: Instant,
+    monotonic: Monotonic,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Monotonic {
+    Ticks(Ticks),
+    Instant(Instant),
 }
 
 impl Anchor {
+    #[inline]
     pub(crate) fn now() -> Anchor {
-        Anchor { wall_ns: wall_ns(), instant: Instant::now() }
+        let wall_ns = wall_ns();
+        let monotonic = Ticks::now().map_or_else(|| Monotonic::Instant(Instant::now()), Monotonic::Ticks);
+        Anchor { wall_ns, monotonic }
     }
 
     /// The moment of the anchor, in nanoseconds since the epoch.
@@ -27,8 +64,14 @@ impl Anchor {
     /// The present, in nanoseconds since the epoch.
     #[inline]
     pub(crate) fn now_ns(&self) -> u64 {
-        let elapsed = self.instant.elapsed();
-        self.wall_ns + elapsed.as_secs() * NANOS_PER_SECOND + u64::from(elapsed.subsec_nanos())
+        let elapsed_ns = match &self.monotonic {
+            Monotonic::Ticks(ticks) => ticks.elapsed_ns(),
+            Monotonic::Instant(instant) => {
+                let elapsed = instant.elapsed();
+                elapsed.as_secs() * NANOS_PER_SECOND + u64::from(elapsed.subsec_nanos())
+            }
+        };
+        self.wall_ns + elapsed_ns
     }
 }
 
