@@ -18,13 +18,17 @@ pub(super) enum Meaning {
     Wrong,
 }
 
+/// Begins the names of samplers that follow the parent's decision.
+const PARENT_BASED: &str = "parentbased_";
+
 /// Translates `text`, the value of the variable `name`, for the setting `key`.
 pub(super) fn translate(key: &Key, name: &str, text: &str, layer: &Layer) -> Meaning {
     let says = |text: &str| Meaning::Says(text.to_owned());
+    let word = text.to_ascii_lowercase();
     match name {
-        "OTEL_TRACES_SAMPLER" if key.kind == Kind::Rate => sampler(text, layer),
-        "OTEL_TRACES_SAMPLER" => says(if ignores_parent(text) { "true" } else { "false" }),
-        "OTEL_TRACES_EXPORTER" | "OTEL_METRICS_EXPORTER" => match text.to_ascii_lowercase().as_str() {
+        "OTEL_TRACES_SAMPLER" if key.kind == Kind::Rate => sampler(&word, layer),
+        "OTEL_TRACES_SAMPLER" => says(if word.starts_with(PARENT_BASED) { "false" } else { "true" }),
+        "OTEL_TRACES_EXPORTER" | "OTEL_METRICS_EXPORTER" => match word.as_str() {
             "none" => says("false"),
             // Where to send to is not for this tracer to choose: it sends to the agent.
             "otlp" | "console" | "logging" | "zipkin" | "jaeger" | "prometheus" => Meaning::Nothing,
@@ -47,10 +51,10 @@ pub(super) fn translate(key: &Key, name: &str, text: &str, layer: &Layer) -> Mea
     }
 }
 
-/// A sampler's name and, from the variable beside it, its argument.
+/// A sampler's name in lower case and, from the variable beside it, its argument.
 fn sampler(name: &str, layer: &Layer) -> Meaning {
     let argument = layer.get("OTEL_TRACES_SAMPLER_ARG").unwrap_or_default();
-    match name.to_ascii_lowercase().trim_start_matches("parentbased_") {
+    match name.strip_prefix(PARENT_BASED).unwrap_or(name) {
         "always_on" => Meaning::Says("1.0".to_owned()),
         "always_off" => Meaning::Says("0.0".to_owned()),
         "traceidratio" if argument.is_empty() => Meaning::Says("1.0".to_owned()),
@@ -62,8 +66,4 @@ fn sampler(name: &str, layer: &Layer) -> Meaning {
         },
         _ => Meaning::Wrong,
     }
-}
-
-fn ignores_parent(sampler: &str) -> bool {
-    !sampler.to_ascii_lowercase().starts_with("parentbased_")
 }

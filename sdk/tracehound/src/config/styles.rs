@@ -32,12 +32,11 @@ pub(super) fn read(text: &str) -> Reading {
     if names.len() > 1 {
         names.retain(|name| *name != NONE);
     }
-    match (names.as_slice(), unknown.as_slice()) {
-        ([], _) => Reading::Wrong,
-        (names, []) => Reading::Whole(names.join(",")),
-        (names, unknown) => {
-            Reading::Partly(names.join(","), format!("the style {} is not supported", unknown.join(",")))
-        }
+    let known = names.join(",");
+    match unknown.as_slice() {
+        _ if known.is_empty() => Reading::Wrong,
+        [] => Reading::Whole(known),
+        unknown => Reading::Partly(known, format!("the style {} is not supported", unknown.join(","))),
     }
 }
 

@@ -72,10 +72,7 @@ impl Yaml {
 ///
 /// The error is for people, as what is told: what is wrong, and in which line.
 pub(super) fn parse(text: &str, complain: &mut dyn FnMut(String)) -> Result<Yaml, String> {
-    let mut text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
+    let text = with_plain_breaks(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut reader = Reader::new(&text);
     reader.check_characters()?;
     let document = reader.document()?;
@@ -86,4 +83,20 @@ pub(super) fn parse(text: &str, complain: &mut dyn FnMut(String)) -> Result<Yaml
         complain(format!("only the first document counts; another begins at line {line}"));
     }
     Ok(document)
+}
+
+/// The text with `\n` for `\r\n` and for `\r`, and at its end.
+fn with_plain_breaks(text: &str) -> String {
+    let mut pieces = text.split('\r');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        if !piece.starts_with('\n') {
+            plain.push('\n');
+        }
+        plain.push_str(piece);
+    }
+    if !plain.ends_with('\n') {
+        plain.push('\n');
+    }
+    plain
 }
