@@ -23,7 +23,8 @@ const NONE: &str = "none";
 pub(super) fn read(text: &str) -> Reading {
     let (mut names, mut unknown) = (Vec::new(), Vec::new());
     for word in list(text) {
-        match STYLES.iter().find(|(written, _)| written.eq_ignore_ascii_case(word)) {
+        let written = word.to_ascii_lowercase();
+        match STYLES.iter().find(|(known, _)| *known == written) {
             Some((_, name)) if names.contains(name) => {}
             Some((_, name)) => names.push(*name),
             None => unknown.push(word),

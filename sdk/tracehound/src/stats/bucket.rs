@@ -3,8 +3,6 @@
 //! A resource with an id in it, say, makes a row of every request. So a bucket takes a limited number of rows, and what comes after that
 //! is counted in one row for all the rest: sums over all rows stay exact.
 
-use std::collections::BTreeMap;
-
 use super::record::{Dimensions, Entry};
 use super::sketch::Sketch;
 
@@ -38,10 +36,12 @@ impl Row {
     }
 }
 
-/// The rows of one span of time, by the bytes of their keys: rows are told apart by comparing whole keys, and come in a fixed order.
+/// The rows of one span of time, in the order in which they came. They are told apart by comparing whole keys.
 #[derive(Debug, Default)]
 pub(super) struct Bucket {
-    rows: BTreeMap<Box<[u8]>, Row>,
+    rows: Vec<(Box<[u8]>, Row)>,
+    /// The places of the rows, sorted by key: small enough to be moved for each new row.
+    by_key: Vec<u32>,
     keys_bytes: usize,
     rest: Option<Row>,
 }
@@ -49,18 +49,25 @@ pub(super) struct Bucket {
 impl Bucket {
     /// Counts a span; one that needs a row beyond the first `limit` goes to the row for all the rest.
     pub(super) fn add(&mut self, entry: &Entry<'_>, limit: usize) {
-        match self.rows.get_mut(entry.key) {
-            Some(row) => row.add(entry),
-            None => self.new_row(entry.key, limit).add(entry),
-        }
+        let key_of = |place: u32| self.rows.get(place as usize).map(|(key, _)| key.as_ref());
+        let place = match self.by_key.binary_search_by(|&place| key_of(place).cmp(&Some(entry.key))) {
+            Ok(rank) => self.by_key.get(rank).copied(),
+            Err(rank) => self.new_row(entry.key, rank, limit),
+        };
+        let row = place.and_then(|place| self.rows.get_mut(place as usize));
+        row.map_or_else(|| self.rest.get_or_insert_default(), |(_, row)| row).add(entry);
     }
 
-    fn new_row(&mut self, key: &[u8], limit: usize) -> &mut Row {
+    /// The place of a new row, if there is room for it.
+    fn new_row(&mut self, key: &[u8], rank: usize, limit: usize) -> Option<u32> {
         if self.rows.len() >= limit || self.keys_bytes + key.len() > KEYS_MAX_BYTES {
-            return self.rest.get_or_insert_default();
+            return None;
         }
+        let place = u32::try_from(self.rows.len()).ok()?;
         self.keys_bytes += key.len();
-        self.rows.entry(key.into()).or_default()
+        self.rows.push((key.into(), Row::default()));
+        self.by_key.insert(rank, place);
+        Some(place)
     }
 
     /// The rows and their dimensions.

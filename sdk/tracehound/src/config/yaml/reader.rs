@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What is wrong, with where.
-    #[cold]
+    #[inline(never)]
     pub(super) fn error(&self, what: &str) -> String {
         format!("{what} at line {}", self.line)
     }
