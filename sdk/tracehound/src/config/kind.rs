@@ -71,28 +71,29 @@ impl Kind {
 
     /// The bounds in words, for warnings and the page for people.
     pub(crate) fn bounds(self) -> String {
-        match self {
-            Kind::Text => "text".into(),
-            Kind::Switch => "true or false".into(),
-            Kind::Rate => "a number from 0 to 1".into(),
-            Kind::Number => "a number".into(),
-            Kind::Count { least, most } => format!("a whole number from {least} to {most}"),
-            Kind::Seconds => "seconds, above 0 and at most 3600".into(),
-            Kind::Port => "a port from 1 to 65535".into(),
-            Kind::Host => "a host name or an address".into(),
-            Kind::AgentUrl => "http://host:port or unix:///path".into(),
-            Kind::OneOf(words) => format!("one of {}", words.join(", ")),
-            Kind::LogLevel => "one of debug, info, warn, error".into(),
-            Kind::List => "words separated by commas, possibly none".into(),
-            Kind::Styles => "names of propagation styles separated by commas".into(),
-            Kind::Tags => "tags, key:value".into(),
-            Kind::Pairs => "pairs, from:to, separated by commas".into(),
-            Kind::HeaderTags => "headers, header or header:tag, separated by commas".into(),
-            Kind::Statuses => "status codes and ranges of them, separated by commas".into(),
-            Kind::Rules => "a JSON list".into(),
-            Kind::Pattern => "a regular expression".into(),
-            Kind::RepositoryUrl => "the URL of a repository".into(),
-        }
+        let words = match self {
+            Kind::Text => "text",
+            Kind::Switch => "true or false",
+            Kind::Rate => "a number from 0 to 1",
+            Kind::Number => "a number",
+            Kind::Count { least, most } => return format!("a whole number from {least} to {most}"),
+            Kind::Seconds => "seconds, above 0 and at most 3600",
+            Kind::Port => "a port from 1 to 65535",
+            Kind::Host => "a host name or an address",
+            Kind::AgentUrl => "http://host:port or unix:///path",
+            Kind::OneOf(words) => return format!("one of {}", words.join(", ")),
+            Kind::LogLevel => "one of debug, info, warn, error",
+            Kind::List => "words separated by commas, possibly none",
+            Kind::Styles => "names of propagation styles separated by commas",
+            Kind::Tags => "tags, key:value",
+            Kind::Pairs => "pairs, from:to, separated by commas",
+            Kind::HeaderTags => "headers, header or header:tag, separated by commas",
+            Kind::Statuses => "status codes and ranges of them, separated by commas",
+            Kind::Rules => "a JSON list",
+            Kind::Pattern => "a regular expression",
+            Kind::RepositoryUrl => "the URL of a repository",
+        };
+        words.to_owned()
     }
 
     /// Reads a text whose white space at both ends is gone.

@@ -65,7 +65,8 @@ fn split_prefix(entry: &str) -> (&str, &str) {
 /// Parts `host:port` and `[host]:port`; an address of the sixth version without brackets has no port.
 fn split_port(text: &str) -> (&str, &str) {
     if let Some(rest) = text.strip_prefix('[') {
-        return rest.split_once("]:").unwrap_or((text, ""));
+        let bracketed = rest.split_once(']').and_then(|(host, rest)| Some((host, rest.strip_prefix(':')?)));
+        return bracketed.unwrap_or((text, ""));
     }
     match text.split_once(':') {
         Some((host, port)) if !port.contains(':') => (host, port),
