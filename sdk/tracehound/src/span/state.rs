@@ -181,9 +181,11 @@ impl State {
 
 #[inline]
 fn cut(text: &str) -> &str {
-    if text.len() <= MAX_VALUE_CHARS {
-        return text;
-    }
+    if text.len() <= MAX_VALUE_CHARS { text } else { cut_long(text) }
+}
+
+#[cold]
+fn cut_long(text: &str) -> &str {
     text.char_indices().nth(MAX_VALUE_CHARS).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
 
