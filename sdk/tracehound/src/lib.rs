@@ -21,6 +21,8 @@ mod buffer;
 mod clock;
 mod config;
 mod context;
+#[cfg(test)]
+mod dice;
 mod engine;
 mod error_tags;
 mod filter;

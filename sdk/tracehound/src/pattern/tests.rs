@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use regex_lite::{NoExpand, Regex};
 
 use super::*;
+use crate::dice::Dice;
 
 #[test]
 fn an_expression_matches_anywhere_and_is_replaced_as_it_stands() {
@@ -135,7 +136,7 @@ fn time_is_at_most_steps_times_characters() {
 
 #[test]
 fn generated_expressions_find_what_another_engine_finds() {
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice::new(1);
     for _ in 0..3_000 {
         let mut expression = String::new();
         dice.alternatives(&mut expression, 3);
@@ -143,7 +144,7 @@ fn generated_expressions_find_what_another_engine_finds() {
         let ours = Pattern::new(&expression).unwrap_or_else(|error| panic!("{expression}: {error}"));
         for _ in 0..8 {
             let text: String =
-                (0..dice.below(10)).map(|_| dice.pick(&["a", "b", "A", "é", "1", "_", " ", "\n"])).collect();
+                (0..dice.roll(10)).map(|_| dice.pick(&["a", "b", "A", "é", "1", "_", " ", "\n"])).collect();
             let expected: Vec<_> = theirs.find_iter(&text).map(|found| (found.start(), found.end())).collect();
             assert_eq!(matches(&ours, &text), expected, "{expression:?} in {text:?}");
             assert_eq!(ours.is_match(&text), !expected.is_empty(), "{expression:?} in {text:?}");
@@ -169,34 +170,20 @@ fn matches(pattern: &Pattern, text: &str) -> Vec<(usize, usize)> {
     matches
 }
 
-/// The same throws in every run.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit.max(1) as u64) as usize
-    }
-
-    fn pick<'t>(&mut self, texts: &[&'t str]) -> &'t str {
-        texts[self.below(texts.len())]
-    }
-
     /// Writes an expression whose groups nest at most `depth` deep.
     fn alternatives(&mut self, out: &mut String, depth: usize) {
         out.push_str(self.pick(&["", "", "", "(?i)", "(?m)", "(?s)", "(?U)"]));
-        for index in 0..=self.below(3) {
+        for index in 0..=self.roll(3) {
             out.push_str(if index > 0 { "|" } else { "" });
-            for _ in 0..self.below(4) {
+            for _ in 0..self.roll(4) {
                 self.atom(out, depth);
             }
         }
     }
 
     fn atom(&mut self, out: &mut String, depth: usize) {
-        match self.below(if depth > 0 { 8 } else { 6 }) {
+        match self.roll(if depth > 0 { 8 } else { 6 }) {
             0..=2 => out.push_str(self.pick(&["a", "b", "A", "é", "1", r"\x61", r"\n"])),
             3 => out.push_str(self.pick(&[
                 ".",

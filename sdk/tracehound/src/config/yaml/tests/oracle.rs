@@ -3,8 +3,9 @@
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::super::{Yaml, parse};
-use super::writer::{Dice, Writer, tree};
+use super::writer::{Writer, tree};
 use super::{show, tree as read};
+use crate::dice::Dice;
 
 /// What `saphyr-parser` makes of the first document.
 pub(super) fn parse_elsewhere(text: &str) -> Result<Yaml, String> {

@@ -1,29 +1,7 @@
 //! Writes trees, each node in a style that the dice choose.
 
 use super::super::Yaml;
-
-/// Numbers that look like chance, the same in every run.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Dice(seed)
-    }
-
-    /// A number below `sides`.
-    pub(super) fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
-    }
-
-    fn coin(&mut self) -> bool {
-        self.roll(2) == 0
-    }
-
-    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.roll(from.len())]
-    }
-}
+use crate::dice::Dice;
 
 /// A tree with at most that many lists and maps inside one another.
 pub(super) fn tree(dice: &mut Dice, depth: usize) -> Yaml {
