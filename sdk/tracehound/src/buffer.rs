@@ -86,6 +86,12 @@ pub(crate) struct Room<'a> {
 }
 
 impl<'a> Room<'a> {
+    /// All of it; none is left here until it is put back.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Room<'a> {
+        Room { rest: std::mem::take(&mut self.rest), overflown: self.overflown }
+    }
+
     /// Leaves bytes out, to be filled in later; `None` if they do not fit.
     #[inline]
     pub(crate) fn skip<const N: usize>(&mut self) -> Option<&'a mut [u8; N]> {

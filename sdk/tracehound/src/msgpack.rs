@@ -89,18 +89,14 @@ pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
 pub(crate) fn str(out: &mut impl Sink, text: &str) {
     match text.len() {
         len @ 0..=31 => out.put_array([0xa0 | len as u8]),
-        len => long_str_header(out, len),
+        len @ 32..=0xff => out.put_array([0xd9, len as u8]),
+        len @ 0x100..=0xffff => {
+            let [high, low] = (len as u16).to_be_bytes();
+            out.put_array([0xda, high, low]);
+        }
+        len => prefixed(out, 0xdb, bounded(len).to_be_bytes()),
     }
     out.put(text.as_bytes());
-}
-
-#[cold]
-fn long_str_header(out: &mut impl Sink, len: usize) {
-    match len {
-        0..=0xff => prefixed(out, 0xd9, [len as u8]),
-        0x100..=0xffff => prefixed(out, 0xda, (len as u16).to_be_bytes()),
-        _ => prefixed(out, 0xdb, bounded(len).to_be_bytes()),
-    }
 }
 
 /// Reads what [`str`] wrote: the text's bytes, and what follows.

@@ -63,9 +63,16 @@ impl Drop for EnteredSpan {
     #[inline]
     fn drop(&mut self) {
         if self.span.is_enabled() {
-            pop(&self.span);
+            leave(&mut self.span);
         }
     }
+}
+
+/// Apart, so that where nothing is traced a guard costs a look.
+#[inline(never)]
+fn leave(span: &mut Span) {
+    pop(span);
+    drop(std::mem::take(span));
 }
 
 impl Deref for EnteredSpan {

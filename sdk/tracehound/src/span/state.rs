@@ -67,10 +67,15 @@ impl State {
         }
         texts.clear(KEPT_BYTES);
         numbers.clear(KEPT_BYTES);
-        (*duration_ns, *attached) = (0, 0);
+        *duration_ns = 0;
         (*finished, *error, *measured) = (false, false, false);
-        *links = Vec::new();
-        *events = Vec::new();
+        *attached = 0;
+        if !links.is_empty() {
+            *links = Vec::new();
+        }
+        if !events.is_empty() {
+            *events = Vec::new();
+        }
         *baggage = Baggage::new();
     }
 

@@ -95,30 +95,7 @@ impl Encoder<'_> {
         let (state, settings) = (facts.state, facts.settings);
         let links = !state.links.is_empty();
         msgpack::map(out, 12 + usize::from(links) + usize::from(native_events));
-        match state.field(Field::Service) {
-            "" => out.put(&settings.service_field),
-            service => {
-                out.put_array(packed!("service"));
-                msgpack::str(out, service);
-            }
-        }
-        out.put_array(packed!("name"));
-        msgpack::str(out, state.field(Field::Name));
-        out.put_array(packed!("resource"));
-        msgpack::str(out, state.resource());
-        out.put_array(packed!("type"));
-        msgpack::str(out, state.field(Field::Type));
-        let numbers = Numbers {
-            trace_id: self.trace_id.low(),
-            span_id: cell.span_id,
-            parent_id: cell.parent_id,
-            start_ns: cell.start_ns,
-            duration_ns: state.duration_ns,
-            error: state.error,
-        };
-        if let Some(place) = out.skip() {
-            numbers.write(place);
-        }
+        *out = self.fields(out.take(), cell, facts);
         out.put_array(packed!("meta"));
         let common = if facts.is_own_service() { &settings.own_tags } else { &settings.common_tags };
         map(out, &own.texts, state.texts(), common);
@@ -131,6 +108,39 @@ impl Encoder<'_> {
             msgpack::str(out, "span_events");
             event::encode(out, &state.events);
         }
+    }
+}
+
+impl Encoder<'_> {
+    /// What every span has. The room goes in and out by value: so it is in registers between the many small pieces.
+    #[inline]
+    fn fields<'a>(&self, mut out: Room<'a>, cell: &Cell, facts: &Facts<'_>) -> Room<'a> {
+        let state = facts.state;
+        match state.field(Field::Service) {
+            "" => out.put(&facts.settings.service_field),
+            service => {
+                out.put_array(packed!("service"));
+                msgpack::str(&mut out, service);
+            }
+        }
+        out.put_array(packed!("name"));
+        msgpack::str(&mut out, state.field(Field::Name));
+        out.put_array(packed!("resource"));
+        msgpack::str(&mut out, state.resource());
+        out.put_array(packed!("type"));
+        msgpack::str(&mut out, state.field(Field::Type));
+        let numbers = Numbers {
+            trace_id: self.trace_id.low(),
+            span_id: cell.span_id,
+            parent_id: cell.parent_id,
+            start_ns: cell.start_ns,
+            duration_ns: state.duration_ns,
+            error: state.error,
+        };
+        if let Some(place) = out.skip() {
+            numbers.write(place);
+        }
+        out
     }
 }
 

@@ -47,11 +47,13 @@ impl Beginning<'_> {
         }
         state.measured = self.measured;
         let mut any_known = false;
-        for (key, value) in self.tags.into_iter().flatten() {
-            if well_known::is(key) {
-                any_known = true;
-            } else {
-                state.set_tag(key, value);
+        for tags in self.tags {
+            for (key, value) in tags {
+                if well_known::is(key) {
+                    any_known = true;
+                } else {
+                    state.set_tag(key, value);
+                }
             }
         }
         any_known
