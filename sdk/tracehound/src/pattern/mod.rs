@@ -23,7 +23,8 @@ pub(crate) struct Pattern {
 impl Pattern {
     /// Compiles RE2 syntax; an error is what is wrong with it.
     pub(crate) fn new(expression: &str) -> Result<Self, &'static str> {
-        Self::new_in(expression, &mut MAX_SIZE.clone())
+        let mut room = MAX_SIZE;
+        Self::new_in(expression, &mut room)
     }
 
     /// Compiles an expression that takes at most `room`, and takes from it what was needed: about one for each character of the
@@ -40,21 +41,32 @@ impl Pattern {
 
     /// Puts `replacement`, as it stands, in the place of everything that matches.
     pub(crate) fn replace_all<'t>(&self, text: &'t str, replacement: &str) -> Cow<'t, str> {
+        let matches = self.matches(text);
+        if matches.is_empty() {
+            return Cow::Borrowed(text);
+        }
         let mut replaced = String::new();
-        let (mut copied, mut from) = (None, 0);
+        let mut copied = 0;
+        for (start, end) in matches {
+            replaced.push_str(text.get(copied..start).unwrap_or_default());
+            replaced.push_str(replacement);
+            copied = end;
+        }
+        replaced.push_str(text.get(copied..).unwrap_or_default());
+        Cow::Owned(replaced)
+    }
+
+    /// All that matches, as the bytes from where to where. Nothing, right behind a match, is no match of its own.
+    fn matches(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut matches: Vec<(usize, usize)> = Vec::new();
+        let mut from = 0;
         while let Some((start, end)) = search::find(&self.steps, text, from, false) {
-            // Nothing, where something was just replaced, is no match of its own.
-            if copied != Some(end) {
-                replaced.push_str(text.get(copied.unwrap_or(0)..start).unwrap_or_default());
-                replaced.push_str(replacement);
-                copied = Some(end);
+            if matches.last().is_none_or(|(_, last_end)| *last_end != end) {
+                matches.push((start, end));
             }
             from = if end > start { end } else { end + text.get(end..).and_then(next_len).unwrap_or(1) };
         }
-        match copied {
-            None => Cow::Borrowed(text),
-            Some(end) => Cow::Owned(replaced + text.get(end..).unwrap_or_default()),
-        }
+        matches
     }
 }
 

@@ -70,7 +70,7 @@ fn every_piece_of_syntax_means_what_re2_says() {
         let pattern = Pattern::new(expression).unwrap_or_else(|error| panic!("{expression}: {error}"));
         let mut marked = String::new();
         let mut rest = 0;
-        for (start, end) in matches(&pattern, text) {
+        for (start, end) in pattern.matches(text) {
             marked += &format!("{}<{}>", &text[rest..start], &text[start..end]);
             rest = end;
         }
@@ -146,7 +146,7 @@ fn generated_expressions_find_what_another_engine_finds() {
             let text: String =
                 (0..dice.roll(10)).map(|_| dice.pick(&["a", "b", "A", "é", "1", "_", " ", "\n"])).collect();
             let expected: Vec<_> = theirs.find_iter(&text).map(|found| (found.start(), found.end())).collect();
-            assert_eq!(matches(&ours, &text), expected, "{expression:?} in {text:?}");
+            assert_eq!(ours.matches(&text), expected, "{expression:?} in {text:?}");
             assert_eq!(ours.is_match(&text), !expected.is_empty(), "{expression:?} in {text:?}");
             assert_eq!(
                 ours.replace_all(&text, "-"),
@@ -155,19 +155,6 @@ fn generated_expressions_find_what_another_engine_finds() {
             );
         }
     }
-}
-
-/// All that [`Pattern::replace_all`] would replace.
-fn matches(pattern: &Pattern, text: &str) -> Vec<(usize, usize)> {
-    let mut matches: Vec<(usize, usize)> = Vec::new();
-    let mut from = 0;
-    while let Some((start, end)) = search::find(&pattern.steps, text, from, false) {
-        if matches.last().is_none_or(|last| last.1 != end) {
-            matches.push((start, end));
-        }
-        from = if end > start { end } else { end + text[end..].chars().next().map_or(1, char::len_utf8) };
-    }
-    matches
 }
 
 impl Dice {
