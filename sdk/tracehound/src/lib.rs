@@ -40,6 +40,7 @@ mod msgpack;
 mod normalize;
 mod obfuscate;
 mod pattern;
+mod percent;
 mod propagation;
 mod sampling;
 mod span;

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use super::Baggage;
 use super::carrier::{Extract, Inject};
 use super::header::OPTIONAL_WHITESPACE;
+use crate::percent::decode;
 
 const BAGGAGE: &str = "baggage";
 
@@ -121,37 +122,6 @@ fn encode(text: &str, stands_for_itself: fn(u8) -> bool, out: &mut String) {
         } else {
             out.extend(['%', digit(byte >> 4), digit(byte)]);
         }
-    }
-}
-
-/// Turns `%` and two digits into a byte. Any other `%` stands for itself, and what is not UTF-8 becomes U+FFFD.
-fn decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        match (first, tail) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                bytes.push(nibble(*high) << 4 | nibble(*low));
-                rest = after;
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The value of a hexadecimal digit.
-fn nibble(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        _ => digit.wrapping_sub(b'A').wrapping_add(10),
     }
 }
 

@@ -9,6 +9,7 @@
 use std::net::Ipv6Addr;
 
 use super::System;
+use crate::percent::decode;
 
 /// What a connection's text tells.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Target {
         let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
         let in_memory = query.split('&').any(|option| option == "mode=memory");
         let name = if in_memory { ":memory:" } else { file.strip_prefix("file:").unwrap_or(file) };
-        let name = Some(decode(name)).filter(|name| !name.is_empty());
+        let name = Some(decode(name).into_owned()).filter(|name| !name.is_empty());
         Target { system: Some(System::Sqlite), name, ..Target::default() }
     }
 
@@ -134,7 +135,7 @@ fn host_and_port(hosts: &str) -> Result<(Option<String>, Option<u16>), Doubt> {
         None if is_ipv6(first) => (first, None),
         None => first.split_once(':').map_or((first, None), |(host, port)| (host, Some(port))),
     };
-    let host = decode(host);
+    let host = decode(host).into_owned();
     let is_name = host.chars().all(|c| c.is_alphanumeric() || "._-/".contains(c));
     let is_port = port.is_none_or(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
     if !is_port || (!is_name && !is_ipv6(&host)) {
@@ -154,26 +155,4 @@ fn unless_doubtful(text: &str, doubtful: &[char]) -> Result<Option<String>, Doub
         return Err(Doubt);
     }
     Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
-}
-
-/// Undoes percent-encoding; what is not well encoded stays.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let escaped = (byte == b'%').then(|| after.get(..2)).flatten();
-        let escaped = escaped.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-        let value = escaped.and_then(|digits| std::str::from_utf8(digits).ok());
-        match value.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
