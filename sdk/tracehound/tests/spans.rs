@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tracehound::testing::{self, InMemory};
-use tracehound::{Attribute, InSpan, SpanContext, current_span, root_span, span};
+use tracehound::{Attribute, InSpan, SpanContext, TagValue, current_span, root_span, span};
 
 #[test]
 fn a_child_begun_while_a_span_is_current_is_below_it_and_sent_with_it() {
@@ -124,18 +124,40 @@ fn a_service_of_its_own_makes_an_entry_that_names_the_base_service_and_is_inheri
 }
 
 #[test]
-fn well_known_tags_act_like_their_methods() {
-    let traces = testing::capture(|| {
-        let span = span!("work");
-        span.set_tag("service.name", "billing").set_tag("resource.name", "card").set_tag("span.type", "worker");
-        span.set_tag("_dd.measured", 1).set_tag("_dd.origin", "lambda").set_tag("manual.keep", "");
-    });
-    let spans = traces.spans();
-    let work = &spans[0];
-    assert_eq!((&*work.service, &*work.resource, &*work.span_type), ("billing", "card", "worker"));
-    assert_eq!((work.metrics["_dd.measured"], work.metrics["_sampling_priority_v1"]), (1.0, 2.0));
-    assert_eq!((&*work.meta["_dd.origin"], &*work.meta["_dd.p.dm"]), ("lambda", "-4"));
-    assert!(!work.meta.contains_key("manual.keep"));
+fn well_known_tags_act_like_their_methods_however_they_are_set() {
+    let acts = |tags: &[(&str, TagValue<'static>)]| {
+        let traces = testing::capture(|| {
+            let span = span!("one after another");
+            for (key, value) in tags {
+                span.set_tag(key, value.clone());
+            }
+            span.finish();
+            span!("at once").set_tags(tags);
+            let builder = tracehound::span("from the start");
+            tags.iter().fold(builder, |builder, (key, value)| builder.tag(key, value.clone())).start().finish();
+        });
+        assert_eq!(traces.spans().len(), 3);
+        traces.spans()
+    };
+    for work in acts(&[
+        ("service.name", "billing".into()),
+        ("resource.name", "card".into()),
+        ("span.type", "worker".into()),
+        ("_dd.measured", 1.into()),
+        ("_dd.origin", "lambda".into()),
+        ("manual.keep", "".into()),
+    ]) {
+        assert_eq!((&*work.service, &*work.resource, &*work.span_type), ("billing", "card", "worker"), "{}", work.name);
+        assert_eq!((work.metrics["_dd.measured"], work.metrics["_sampling_priority_v1"]), (1.0, 2.0));
+        assert_eq!((work.text("_dd.origin"), work.text("_dd.p.dm")), ("lambda", "-4"));
+        for key in ["service.name", "resource.name", "span.type", "manual.keep"] {
+            assert!(!work.meta.contains_key(key), "{key} of {}", work.name);
+        }
+    }
+    for work in acts(&[("manual.drop", true.into())]) {
+        assert_eq!(work.metrics["_sampling_priority_v1"], -1.0, "{}", work.name);
+        assert!(!work.meta.contains_key("manual.drop"));
+    }
 }
 
 #[test]

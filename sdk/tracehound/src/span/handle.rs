@@ -151,15 +151,7 @@ impl SpanRef {
             return self;
         }
         let mut any_known = false;
-        self.change(|state| {
-            for (key, value) in tags {
-                if well_known::is(key) {
-                    any_known = true;
-                } else {
-                    state.set_tag(key, value);
-                }
-            }
-        });
+        self.change(|state| any_known = well_known::set_others(state, tags));
         // After the lock: they lock more than the span.
         if any_known {
             tags.iter().for_each(|(key, value)| {

@@ -1,6 +1,7 @@
 //! Tags that are more than tags: setting them does what a method does, as in the other tracers.
 
 use crate::span::SpanRef;
+use crate::span::state::State;
 use crate::tag::TagValue;
 
 /// Does what the tag `key` stands for. `false`: it is an ordinary tag.
@@ -33,9 +34,23 @@ pub(crate) fn apply(span: &SpanRef, key: &str, value: &TagValue<'_>) -> bool {
     true
 }
 
+/// Sets those tags that are nothing more. `true`: there are some that are, for [`apply`].
+#[inline]
+pub(crate) fn set_others(state: &mut State, tags: &[(&str, TagValue<'_>)]) -> bool {
+    let mut any_known = false;
+    for (key, value) in tags {
+        if is(key) {
+            any_known = true;
+        } else {
+            state.set_tag(key, value);
+        }
+    }
+    any_known
+}
+
 /// Whether a tag is more than a tag.
 #[inline]
-pub(crate) fn is(key: &str) -> bool {
+fn is(key: &str) -> bool {
     matches!(
         key,
         "manual.keep" | "manual.drop" | "service.name" | "resource.name" | "span.type" | "_dd.origin" | "_dd.measured"

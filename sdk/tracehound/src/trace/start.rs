@@ -48,13 +48,7 @@ impl Beginning<'_> {
         state.measured = self.measured;
         let mut any_known = false;
         for tags in self.tags {
-            for (key, value) in tags {
-                if well_known::is(key) {
-                    any_known = true;
-                } else {
-                    state.set_tag(key, value);
-                }
-            }
+            any_known |= well_known::set_others(state, tags);
         }
         any_known
     }
