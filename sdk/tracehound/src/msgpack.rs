@@ -23,12 +23,15 @@ impl Sink for Vec<u8> {
     }
 }
 
+/// What stands before the number of a map's pairs, in two bytes.
+pub(crate) const MAP16: u8 = 0xde;
+
 /// A map header for `len` pairs.
 #[inline]
 pub(crate) fn map(out: &mut impl Sink, len: usize) {
     match len {
         0..=15 => out.put_array([0x80 | len as u8]),
-        16..=0xffff => prefixed(out, 0xde, (len as u16).to_be_bytes()),
+        16..=0xffff => prefixed(out, MAP16, (len as u16).to_be_bytes()),
         _ => prefixed(out, 0xdf, bounded(len).to_be_bytes()),
     }
 }

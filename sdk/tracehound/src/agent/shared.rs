@@ -194,7 +194,7 @@ impl Shared {
 }
 
 impl State {
-    /// Takes over a chunk; true if the sender's thread has to be woken for it.
+    /// Takes over a chunk: what became of it, and whether the sender's thread has to be woken for it.
     pub(super) fn push(&mut self, pieces: &[&[u8]], spans: u32) -> (Pushed, bool) {
         if self.phase == Phase::Stopped {
             self.health.dropped_stopped.add(1, spans.into());

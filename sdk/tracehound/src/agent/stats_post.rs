@@ -1,12 +1,12 @@
 //! Delivers the stats that records add up to.
 
 use std::collections::VecDeque;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::courier::{Courier, Parcel};
 use super::failure::{Failure, Meaning};
 use super::headers::Headers;
 use super::shared::Shared;
+use crate::clock;
 
 /// How many payloads wait for an agent that is away: five minutes of stats. An agent counts what is late by more than
 /// some 20 s as of now (agent-protocol 6.6), so older ones would distort more than they tell.
@@ -27,7 +27,7 @@ pub(super) struct StatsPost {
 impl StatsPost {
     /// Sends the buckets that are over, or all.
     pub(super) fn send(&mut self, all: bool, courier: &mut Courier, shared: &Shared) -> Result<(), Failure> {
-        let due = shared.counter().and_then(|mut counter| counter.flush(now_ns(), all));
+        let due = shared.counter().and_then(|mut counter| counter.flush(clock::wall_ns(), all));
         if let Some(payload) = due {
             self.keep(payload, shared);
         }
@@ -69,10 +69,4 @@ fn post(payload: &[u8], courier: &mut Courier) -> Result<(), Failure> {
         Meaning::Accepted => Ok(()),
         _ => Err(Failure::Refused(response.status)),
     }
-}
-
-/// The wall clock, in nanoseconds since 1970.
-fn now_ns() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::span::state::State;
 use crate::sync::{self, AtomicBool, Mutex, MutexGuard};
-use crate::trace::{self, Trace};
+use crate::trace::Trace;
 
 /// Free cells that one thread keeps: enough for a trace of a few hundred spans, at about 1 KiB each.
 const MAX_FREE: usize = 512;
@@ -109,7 +109,5 @@ pub(crate) fn release(mut cell: Arc<Cell>) {
         }
     });
     // After the list is free again: a trace may hold the last handles of other spans.
-    if let Some(trace) = trace {
-        trace::release(trace);
-    }
+    drop(trace);
 }

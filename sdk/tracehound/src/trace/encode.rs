@@ -109,9 +109,7 @@ impl Encoder<'_> {
             event::encode(out, &state.events);
         }
     }
-}
 
-impl Encoder<'_> {
     /// What every span has. The room goes in and out by value: so it is in registers between the many small pieces.
     #[inline]
     fn fields<'a>(&self, mut out: Room<'a>, cell: &Cell, facts: &Facts<'_>) -> Room<'a> {
@@ -147,7 +145,7 @@ impl Encoder<'_> {
 /// A map of several lists. Of pairs with the same key, only that of the first list goes in.
 #[inline]
 fn map(out: &mut Room<'_>, own: &Pairs, span: &Pairs, common: &Pairs) {
-    out.put_array([0xde]);
+    out.put_array([msgpack::MAP16]);
     let place = out.skip();
     out.put(own.bytes());
     let mut len = own.len();

@@ -151,12 +151,6 @@ pub(crate) fn is_of_this_process(cell: &Cell) -> bool {
     cell.trace().is_some_and(|trace| trace.is_of_this_process())
 }
 
-/// Lets go of a trace.
-#[inline]
-pub(crate) fn release(trace: Arc<Trace>) {
-    drop(trace);
-}
-
 /// Buffers that one thread keeps for its next traces.
 const MAX_FREE: usize = 16;
 

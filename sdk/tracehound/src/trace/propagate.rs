@@ -88,6 +88,7 @@ impl Trace {
             baggage: &baggage,
         })
     }
+
     /// The members that are not ours, with what OpenTelemetry's tracers want to know of a decision.
     fn tracestate_of_others(&self, inner: &Inner) -> String {
         let (received, decision) = (&inner.tracestate, &inner.decision);

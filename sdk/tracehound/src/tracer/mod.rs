@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::agent::Sender;
 pub use crate::agent::{Count, FlushError, Flushed, Health, NotReady};
 pub use builder::Builder;
 pub(crate) use global::global;
@@ -211,10 +212,7 @@ impl Tracer {
         self.engine.as_ref().map(|engine| &engine.settings.config).or(self.config.as_ref())
     }
 
-    fn flushed(
-        &self,
-        act: impl FnOnce(&crate::agent::Sender) -> Result<Flushed, FlushError>,
-    ) -> Result<Flushed, FlushError> {
+    fn flushed(&self, act: impl FnOnce(&Sender) -> Result<Flushed, FlushError>) -> Result<Flushed, FlushError> {
         self.sender_or(Flushed::default(), act).map_err(|error| match error {
             // The sender does not know of what waits before it comes there.
             FlushError::Timeout { .. } => {
@@ -225,7 +223,7 @@ impl Tracer {
         })
     }
 
-    fn sender_or<T, E>(&self, otherwise: T, act: impl FnOnce(&crate::agent::Sender) -> Result<T, E>) -> Result<T, E> {
+    fn sender_or<T, E>(&self, otherwise: T, act: impl FnOnce(&Sender) -> Result<T, E>) -> Result<T, E> {
         match self.engine().and_then(|engine| engine.outlet.sender()) {
             Some(sender) => act(sender),
             None => Ok(otherwise),
