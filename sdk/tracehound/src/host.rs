@@ -28,6 +28,7 @@ pub(crate) fn process_tags(service: &str, service_is_users: bool) -> String {
 }
 
 /// Lower case, and nothing that separates tags.
+// Only at the start.
 #[cold]
 fn normalized(value: &str) -> String {
     let kept =

@@ -133,6 +133,7 @@ impl Kind {
     }
 }
 
+// Only at the start, and one copy for the many kinds.
 #[cold]
 fn as_given(text: &str, good: bool) -> Reading {
     if good { Reading::Whole(text.to_owned()) } else { Reading::Wrong }

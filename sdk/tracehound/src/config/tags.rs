@@ -100,6 +100,7 @@ pub(super) fn shown(tags: &Tags) -> String {
 }
 
 /// Takes the tag called `key` out.
+// Only at the start.
 #[cold]
 pub(super) fn take(tags: &mut Tags, key: &str) -> Option<String> {
     let at = tags.iter().position(|(known, _)| known == key)?;

@@ -107,6 +107,7 @@ mod tests {
             ("https://u:p@ss@shop/a@b?c=d@e", "https://shop/a@b?c=d@e"),
             ("https://shop/?next=https://u:p@other/", "https://shop/?next=https://other/"),
             ("https://u:p@[::1]:80", "https://[::1]:80"),
+            ("://@", "://"),
         ] {
             assert_eq!(redact(None, text), expected);
         }
@@ -118,7 +119,6 @@ mod tests {
             "",
             "?",
             "://",
-            "://@",
             "what? why?",
             "no route to host",
             "SELECT * FROM t WHERE token = ? AND id = ?1",
@@ -126,8 +126,7 @@ mod tests {
             "mail me@shop.example, or see https://shop/@me",
             "at /rustc/abc/library/std/src/rt.rs:63:5",
         ] {
-            let expected = if text == "://@" { "://" } else { text };
-            assert_eq!(redact(None, text), expected);
+            assert_eq!(redact(None, text), text);
         }
     }
 

@@ -38,6 +38,7 @@ impl Conditions {
 }
 
 /// A glob that is missing, null or empty asks for nothing.
+// Only at the start.
 #[cold]
 fn glob(rule: &Value, key: &str) -> Result<Option<Glob>, String> {
     match rule.get(key) {

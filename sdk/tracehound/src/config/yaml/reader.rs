@@ -203,6 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What is wrong, with where.
+    // One copy for the many that call it.
     #[inline(never)]
     pub(super) fn error(&self, what: &str) -> String {
         format!("{what} at line {}", self.line)
