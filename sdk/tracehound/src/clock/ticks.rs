@@ -19,6 +19,10 @@ const CLOCK_SOURCE: &str = "/sys/devices/system/clocksource/clocksource0/current
 /// The shortest time over which is measured: readings that are 50 ns apart then mean an error of 5 in a million.
 const SHORTEST: Duration = Duration::from_millis(10);
 
+/// How far apart the two clocks are read at most, for a measurement to count: a tenth of the tolerance over the shortest time. A thread
+/// that lost the processor between them, for as long as a container's quota says, would take that for the speed of the counter.
+const LONGEST_LOOK: Duration = Duration::from_micros(1);
+
 /// Two measurements that differ by more than one part in this many are not of one counter at one speed. Time servers correct by less.
 const TOLERANCE: u64 = 1_000;
 
@@ -74,7 +78,7 @@ fn measure() {
         Err(TryLockError::Poisoned(last)) => last.into_inner(),
         Err(TryLockError::WouldBlock) => return,
     };
-    let (counter, instant) = (counter(), Instant::now());
+    let Some((counter, instant)) = both_clocks(Instant::now, counter) else { return };
     let Some((counter_before, instant_before)) = *last else {
         *last = Some((counter, instant));
         return;
@@ -88,6 +92,12 @@ fn measure() {
     DUE_AFTER.store(per_second(ticks, elapsed), Ordering::Relaxed);
     MEASURED_AT.store(counter, Ordering::Relaxed);
     *last = Some((counter, instant));
+}
+
+/// One moment on both clocks; nothing if too much time passed while they were read.
+fn both_clocks(now: impl Fn() -> Instant, counter: impl Fn() -> u64) -> Option<(u64, Instant)> {
+    let (before, counter, after) = (now(), counter(), now());
+    (after.saturating_duration_since(before) <= LONGEST_LOOK).then_some((counter, before))
 }
 
 /// How long a tick lasts if so many take that time; 0 if there were none.
@@ -131,6 +141,17 @@ mod tests {
             assert_eq!(tick_length(ticks, elapsed), length, "{ticks} in {elapsed:?}");
         }
         assert_eq!(per_second(30_000_000, Duration::from_millis(10)), 3_000_000_000);
+    }
+
+    #[test]
+    fn clocks_between_which_the_thread_had_to_wait_are_not_held_against_each_other() {
+        let begun = Instant::now();
+        for (apart_ns, counts) in [(0, true), (50, true), (1_000, true), (1_001, false), (50_000_000, false)] {
+            let now = std::cell::Cell::new(begun);
+            let wait = || now.set(begun + Duration::from_nanos(apart_ns));
+            let read = both_clocks(|| now.get(), || (wait(), 7).1);
+            assert_eq!(read, counts.then_some((7, begun)), "{apart_ns} ns");
+        }
     }
 
     #[test]
