@@ -29,6 +29,11 @@ impl Class {
         Self::new(vec![Set::of(char)], true, false)
     }
 
+    /// How many sets a character is held against.
+    pub(super) fn size(&self) -> usize {
+        self.sets.len()
+    }
+
     pub(super) fn has(&self, char: char) -> bool {
         let holds = |char: char| self.sets.iter().any(|set| set.has(char));
         let found =

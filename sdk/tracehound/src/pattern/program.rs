@@ -20,7 +20,8 @@ pub(super) enum Step {
     Match,
 }
 
-/// The steps of a tree. A part of the tree takes one from `room` each time it is written, and makes up to three steps.
+/// The steps of a tree. A part of the tree takes one from `room` each time it is written, a class one for each of its sets, and makes up
+/// to three steps.
 pub(super) fn compile(tree: &Node, room: &mut usize) -> Result<Vec<Step>, &'static str> {
     let mut compiler = Compiler { steps: Vec::new(), room: *room };
     compiler.add(tree)?;
@@ -36,7 +37,8 @@ struct Compiler {
 
 impl Compiler {
     fn add(&mut self, node: &Node) -> Result<(), &'static str> {
-        self.room = self.room.checked_sub(1).ok_or("it is too large")?;
+        let size = if let Node::One(class) = node { class.size().max(1) } else { 1 };
+        self.room = self.room.checked_sub(size).ok_or("it is too large")?;
         match node {
             Node::One(class) => self.steps.push(Step::Take(Arc::clone(class))),
             Node::Place(place) => self.steps.push(Step::Stand(*place)),

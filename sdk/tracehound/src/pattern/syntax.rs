@@ -157,13 +157,14 @@ impl Parser<'_> {
         } else if self.eat("?") {
             return Ok(Some((0, Some(1))));
         }
-        // A brace that counts nothing stands for itself.
-        let Some((counts, rest)) = self.rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) else {
-            return Ok(None);
-        };
-        let (least, most) = counts.split_once(',').unwrap_or((counts, counts));
-        let (Some(least), most) = (number(least), number(most)) else { return Ok(None) };
-        if most.is_none() && !counts.ends_with(',') {
+        // A brace that counts nothing stands for itself. It is not looked for behind what is no count: there may be many.
+        let Some(behind) = self.rest.strip_prefix('{') else { return Ok(None) };
+        let end = behind.find(|char: char| !char.is_ascii_digit() && char != ',').unwrap_or(behind.len());
+        let (counts, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
+        let Some(rest) = rest.strip_prefix('}') else { return Ok(None) };
+        let (least, bound) = counts.split_once(',').unwrap_or((counts, counts));
+        let (Some(least), most) = (number(least), number(bound)) else { return Ok(None) };
+        if most.is_none() && !bound.is_empty() {
             return Ok(None);
         }
         self.rest = rest;

@@ -34,6 +34,8 @@ fn every_piece_of_syntax_means_what_re2_says() {
         ("(?:ab){0}c", "abc", "ab<c>"),
         ("x{,2}", "xx{,2}", "x<x{,2}>"),
         ("a{b}|{|}", "a{b}{}", "<a{b}><{><}>"),
+        ("a{1,2,}", "aaa{1,2,}", "aa<a{1,2,}>"),
+        ("a{é}|{1", "a{é}{1", "<a{é}><{1>"),
         ("(?U)a+", "aa", "<a><a>"),
         ("(?U)a+?", "aa", "<aa>"),
         (".", "\na", "\n<a>"),
@@ -108,6 +110,7 @@ fn what_re2_refuses_is_an_error() {
         (r"\x{d800}", "no character of this number"),
         (r"\x{+41}", "no character of this number"),
         ("(?:a{1000}){1000}", "it is too large"),
+        (&format!("[{}]{{1000}}", "ab".repeat(1_000)), "it is too large"),
         ("(?:(?:(?:){1000}){1000}){1000}", "it is too large"),
         (&format!("{}a{}", "(".repeat(10_000), ")".repeat(10_000)), "too many groups within groups"),
     ] {
@@ -132,6 +135,13 @@ fn time_is_at_most_steps_times_characters() {
     for expression in ["(x+x+)+y", "(x*)*y", "(x|x)*y", "(?:x?){100}x{100}y", "(.*)(.*)(.*)(.*)y"] {
         assert!(!Pattern::new(expression).unwrap().is_match(&text), "{expression}");
     }
+}
+
+#[test]
+fn an_expression_is_read_in_one_go() {
+    // Looking from each brace for the one that closes it would take a minute.
+    let expression = "{".repeat(300_000) + "}";
+    assert_eq!(Pattern::new(&expression).err(), Some("it is too large"));
 }
 
 #[test]
