@@ -26,12 +26,29 @@ const CODES: [&str; 17] = [
     "DataLoss",
     "Unauthenticated",
 ];
+
 /// The code of a call that was given up before its end.
+///
+/// ```
+/// use tracehound::integration::grpc;
+/// assert_eq!(grpc::code_name(grpc::CANCELED), "Canceled");
+/// ```
 pub const CANCELED: u32 = 1;
+
 /// The code of a call whose time ran out.
+///
+/// ```
+/// use tracehound::integration::grpc;
+/// assert_eq!(grpc::code_name(grpc::DEADLINE_EXCEEDED), "DeadlineExceeded");
+/// ```
 pub const DEADLINE_EXCEEDED: u32 = 4;
 
 /// Which end of a call a span stands for.
+///
+/// ```
+/// use tracehound::integration::grpc::Side;
+/// let span = tracehound::span(Side::Client.operation()).start();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// The end that answers.
@@ -69,6 +86,12 @@ impl Side {
 }
 
 /// Which ends of a call send more than one message, for `grpc.method.kind`.
+///
+/// ```
+/// use tracehound::integration::grpc::{self, MethodKind, Side};
+/// let span = tracehound::span(Side::Client.operation()).start();
+/// grpc::describe(&span, Side::Client, "/shop.Orders/Watch", Some(MethodKind::ServerStreaming));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MethodKind {
     /// One message each way.

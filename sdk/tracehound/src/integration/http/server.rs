@@ -9,6 +9,12 @@ use crate::config::Config;
 use crate::engine::Settings;
 
 /// Where a router sent a request, which decides the resource.
+///
+/// ```
+/// use tracehound::integration::http::Route;
+/// let span = tracehound::span("http.request").start();
+/// Route::Pattern("/users/{id}").describe(&span, "GET");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Route<'a> {

@@ -1,6 +1,11 @@
 //! What is asked of a database.
 
 /// One request to a database, for `sql.query_type` and, where there is no statement, the resource.
+///
+/// ```
+/// use tracehound::integration::sql::{Database, Operation};
+/// let span = Database::new("my-driver").start(Operation::Commit, "");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {

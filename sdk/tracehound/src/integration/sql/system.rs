@@ -1,6 +1,11 @@
 //! Which database answers.
 
 /// A database system, as far as its name matters to spans.
+///
+/// ```
+/// use tracehound::integration::sql::{Database, System};
+/// let database = Database::new("my-driver").system(System::MySql);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum System {
