@@ -59,7 +59,7 @@ pub(super) fn write(meta: &Meta, sequence: u64, buckets: &[(u64, Bucket)]) -> Ve
     text(&mut out, "Service", &meta.service);
     text(&mut out, "GitCommitSha", &meta.git_commit_sha);
     text(&mut out, "ProcessTags", &meta.process_tags);
-    msgpack::str(&mut out, "Stats");
+    str(&mut out, "Stats");
     msgpack::array(&mut out, buckets.len());
     for (start_ns, bucket) in buckets {
         write_bucket(&mut out, *start_ns, bucket);
@@ -71,7 +71,7 @@ fn write_bucket(out: &mut Vec<u8>, start_ns: u64, bucket: &Bucket) {
     msgpack::map(out, 3);
     number(out, "Start", start_ns);
     number(out, "Duration", BUCKET_NS);
-    msgpack::str(out, "Stats");
+    str(out, "Stats");
     let len = msgpack::open_array(out);
     let mut rows = 0;
     let mut scratch = Vec::new();
@@ -96,10 +96,10 @@ fn write_row(out: &mut Vec<u8>, dimensions: &Dimensions<'_>, row: &Row, scratch:
     text(out, "HTTPMethod", dimensions.http_method);
     text(out, "HTTPEndpoint", dimensions.http_endpoint);
     text(out, "srv_src", dimensions.service_source);
-    msgpack::str(out, "PeerTags");
+    str(out, "PeerTags");
     msgpack::array(out, dimensions.peer_tags.len());
     for tag in &dimensions.peer_tags {
-        msgpack::str(out, tag);
+        str(out, tag);
     }
     number(out, "Hits", row.hits);
     number(out, "TopLevelHits", row.top_level_hits);
@@ -108,7 +108,7 @@ fn write_row(out: &mut Vec<u8>, dimensions: &Dimensions<'_>, row: &Row, scratch:
     for (name, sketch) in [("OkSummary", &row.ok), ("ErrorSummary", &row.error)] {
         scratch.clear();
         sketch.write(scratch);
-        msgpack::str(out, name);
+        str(out, name);
         msgpack::bin(out, scratch);
     }
 }
@@ -125,18 +125,22 @@ fn trilean(value: Option<bool>) -> u64 {
 // Once each, not once for every field.
 
 #[inline(never)]
+fn str(out: &mut Vec<u8>, text: &str) {
+    msgpack::str(out, text);
+}
+
 fn text(out: &mut Vec<u8>, name: &str, value: &str) {
-    msgpack::str(out, name);
-    msgpack::str(out, value);
+    str(out, name);
+    str(out, value);
 }
 
 #[inline(never)]
 fn number(out: &mut Vec<u8>, name: &str, value: u64) {
-    msgpack::str(out, name);
+    str(out, name);
     msgpack::uint(out, value);
 }
 
 fn flag(out: &mut Vec<u8>, name: &str, value: bool) {
-    msgpack::str(out, name);
+    str(out, name);
     msgpack::bool(out, value);
 }

@@ -74,7 +74,6 @@ pub(super) struct Encoder<'a> {
 
 impl Encoder<'_> {
     /// Appends one span.
-    #[inline]
     pub(super) fn span(
         &self,
         out: &mut Encoded,

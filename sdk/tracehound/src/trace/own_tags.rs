@@ -86,7 +86,7 @@ impl OwnTags {
         if high != 0 {
             self.texts.push_text("_dd.p.tid", hex(high, &mut [0; 16]));
         }
-        chunk.decision.each_propagated(chunk.received, |key, value| self.texts.push_text(key, value));
+        chunk.decision.each_propagated(chunk.received, &mut |key, value| self.texts.push_text(key, value));
         if let Some(origin) = chunk.origin {
             self.texts.push_text("_dd.origin", origin);
         }
@@ -108,7 +108,7 @@ impl OwnTags {
 
 impl Decision {
     /// The tags that go on with the trace: those that came, except where this process decided itself.
-    pub(super) fn each_propagated(&self, received: &[(String, String)], mut visit: impl FnMut(&str, &str)) {
+    pub(super) fn each_propagated(&self, received: &[(String, String)], visit: &mut dyn FnMut(&str, &str)) {
         let mut told_rate = false;
         for (key, value) in received.iter().filter(|(key, _)| self.maker == Maker::Received || key != "_dd.p.dm") {
             told_rate |= key == "_dd.p.ksr";

@@ -69,7 +69,9 @@ impl Trace {
             self.settle(&mut inner.decision, &Facts { state: &facts, settings: &self.engine.settings });
         }
         let mut tags = Vec::new();
-        inner.decision.each_propagated(&inner.received, |key, value| tags.push((key.to_owned(), value.to_owned())));
+        inner
+            .decision
+            .each_propagated(&inner.received, &mut |key, value| tags.push((key.to_owned(), value.to_owned())));
         if let Some(ours) = self.engine.org_marker() {
             org_guard::mark(&mut tags, ours);
         }
