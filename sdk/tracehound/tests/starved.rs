@@ -1,5 +1,5 @@
 //! Programs that lack what a tracer takes for granted: someone who reads their stderr, room for one more thread, the way in which Rust
-//! programs take broken pipes. They go on without.
+//! programs take broken pipes, time to wait for an agent. They go on without.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -8,8 +8,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
@@ -84,6 +84,23 @@ fn what_is_said_of_a_missing_thread_may_be_heard_in_a_span() {
     });
     assert_eq!(heard.load(Ordering::Relaxed), 1);
     assert!(guard.tracer().flush(Duration::from_secs(1)).is_err());
+}
+
+#[test]
+fn a_program_that_ends_at_once_is_told_that_its_agent_is_away() {
+    if !is_played() {
+        return play("a_program_that_ends_at_once_is_told_that_its_agent_is_away", &[]);
+    }
+    let told = Arc::<Mutex<Vec<String>>>::default();
+    let hear = Arc::clone(&told);
+    let guard = Tracer::builder()
+        .agent_url("http://127.0.0.1:1")
+        .on_message(move |_, message| hear.lock().unwrap().push(message.to_owned()))
+        .init();
+    span!("all there is").finish();
+    drop(guard);
+    let told = told.lock().unwrap();
+    assert!(told.iter().any(|message| message.contains("http://127.0.0.1:1 cannot be reached: ")), "{told:?}");
 }
 
 #[test]

@@ -139,16 +139,23 @@ impl Guard {
     /// tracehound::init().shutdown();
     /// ```
     pub fn shutdown(self) {
-        // Whatever could not be sent was told where it happened.
-        let _ = self.tracer.shutdown(DROP_TIMEOUT);
+        tell(self.tracer.shutdown(DROP_TIMEOUT));
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // Whatever could not be sent was told where it happened.
         let started = Instant::now();
-        let _ = self.tracer.flush(DROP_TIMEOUT);
+        tell(self.tracer.flush(DROP_TIMEOUT));
+        // It goes the same way, so it is not told twice.
         let _ = self.tracer.flush_stats(DROP_TIMEOUT.saturating_sub(started.elapsed()));
+    }
+}
+
+/// Says what could not be sent. A program may end sooner than the sender gives up a round and says so itself: without this, a command
+/// line tool would never hear that its agent is away.
+fn tell(result: Result<Flushed, FlushError>) {
+    if let Err(error @ (FlushError::Timeout { .. } | FlushError::Unreachable { .. })) = result {
+        messages::warn(format_args!("not everything was sent: {error}"));
     }
 }
