@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tracehound::testing::{self, InMemory};
+use tracehound::testing::{self, FinishedSpan, InMemory};
 use tracehound::{Attribute, InSpan, SpanContext, TagValue, current_span, root_span, span};
 
 #[test]
@@ -157,6 +157,22 @@ fn well_known_tags_act_like_their_methods_however_they_are_set() {
     for work in acts(&[("manual.drop", true.into())]) {
         assert_eq!(work.metrics["_sampling_priority_v1"], -1.0, "{}", work.name);
         assert!(!work.meta.contains_key("manual.drop"));
+    }
+}
+
+#[test]
+fn a_tag_of_the_span_takes_the_place_of_one_that_all_spans_have_be_it_text_or_number() {
+    let memory = InMemory::new(&[("DD_ENV", "test"), ("DD_VERSION", "1.2"), ("DD_TAGS", "team:bar,room:4")]);
+    memory.scope(|| span!("work", env = "mine", version = 3, team = 7).finish());
+    let spans = memory.take().spans();
+    let FinishedSpan { meta, metrics, .. } = &spans[0];
+    for (key, text, number) in [
+        ("env", Some("mine"), None),
+        ("version", None, Some(3.0)),
+        ("team", None, Some(7.0)),
+        ("room", Some("4"), None),
+    ] {
+        assert_eq!((meta.get(key).map(String::as_str), metrics.get(key).copied()), (text, number), "{key}");
     }
 }
 

@@ -97,9 +97,9 @@ impl Encoder<'_> {
         *out = self.fields(out.take(), cell, facts);
         out.put_array(packed!("meta"));
         let common = if facts.is_own_service() { &settings.own_tags } else { &settings.common_tags };
-        map(out, &own.texts, state.texts(), common);
+        map(out, &own.texts, state.texts(), common, state.numbers());
         out.put_array(packed!("metrics"));
-        map(out, &own.numbers, state.numbers(), &Pairs::EMPTY);
+        map(out, &own.numbers, state.numbers(), &Pairs::EMPTY, state.texts());
         if links {
             encode_links(out, &state.links);
         }
@@ -141,9 +141,10 @@ impl Encoder<'_> {
     }
 }
 
-/// A map of several lists. Of pairs with the same key, only that of the first list goes in.
+/// A map of several lists. Of pairs with the same key, only that of the first list goes in. What is common to all spans also gives way
+/// to what this span has in its `other` map.
 #[inline]
-fn map(out: &mut Room<'_>, own: &Pairs, span: &Pairs, common: &Pairs) {
+fn map(out: &mut Room<'_>, own: &Pairs, span: &Pairs, common: &Pairs, other: &Pairs) {
     out.put_array([msgpack::MAP16]);
     let place = out.skip();
     out.put(own.bytes());
@@ -151,7 +152,7 @@ fn map(out: &mut Room<'_>, own: &Pairs, span: &Pairs, common: &Pairs) {
     len += if own.len() == 0 { add(out, span) } else { add_if(out, span, |pair| !is_own(own, pair)) };
     len += match common.len() {
         0 => 0,
-        _ => add_if(out, common, |pair| !is_own(own, pair) && !span.has_key_of(pair)),
+        _ => add_if(out, common, |pair| !is_own(own, pair) && !span.has_key_of(pair) && !other.has_key_of(pair)),
     };
     if let Some(place) = place {
         *place = len.to_be_bytes();
