@@ -1,5 +1,7 @@
 //! The layer: each span of `tracing` that it sees has a Datadog span in the registry's extensions.
 
+use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -28,6 +30,8 @@ pub struct SpanLayer {
     tracer: Option<Tracer>,
     events: bool,
     sql: Option<Database>,
+    /// Makes keys of this layer's spans differ from those of another layer, whose registry gives the same ids.
+    salt: u64,
 }
 
 /// The Datadog span of a `tracing` span.
@@ -55,7 +59,12 @@ impl Opened {
 
 impl SpanLayer {
     pub(crate) fn new(tracer: Option<Tracer>, events: bool, sql: Option<Database>) -> SpanLayer {
-        SpanLayer { tracer, events, sql }
+        SpanLayer { tracer, events, sql, salt: RandomState::new().hash_one(0) }
+    }
+
+    /// How the stack of current spans knows a span of this layer.
+    fn key(&self, id: &Id) -> NonZeroU64 {
+        NonZeroU64::new(id.into_u64() ^ self.salt).unwrap_or(id.into_non_zero_u64())
     }
 
     fn start<S>(&self, attributes: &Attributes<'_>, context: &Context<'_, S>) -> Span
@@ -161,20 +170,20 @@ where
                 Opened::Own { amid_panic, .. } if thread::panicking() => amid_panic.store(true, Ordering::Relaxed),
                 _ => {}
             }
-            context::push(opened.span());
+            context::push(opened.span(), self.key(id));
         });
     }
 
     fn on_exit(&self, id: &Id, context: Context<'_, S>) {
-        with_opened(id, &context, |opened| {
-            context::pop(opened.span());
-            match opened {
-                Opened::Own { span, amid_panic } if thread::panicking() && !amid_panic.load(Ordering::Relaxed) => {
+        context::pop(self.key(id));
+        if thread::panicking() {
+            with_opened(id, &context, |opened| match opened {
+                Opened::Own { span, amid_panic } if !amid_panic.load(Ordering::Relaxed) => {
                     span.set_error_details("panic", "the thread panicked inside of the span", "");
                 }
                 _ => {}
-            }
-        });
+            });
+        }
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {

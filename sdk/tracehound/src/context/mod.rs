@@ -25,9 +25,16 @@ use crate::tracer::{self, Tracer};
 
 /// What is current on a thread.
 struct Current {
-    spans: Vec<SpanRef>,
+    spans: Vec<Entry>,
     /// The tracer that roots use here instead of the global one: see [`testing`](crate::testing).
     tracer: Option<Tracer>,
+}
+
+/// A span on the stack.
+struct Entry {
+    span: SpanRef,
+    /// By what a library that has no handle at its end will know it; 0 where a guard knows the span itself.
+    key: u64,
 }
 
 thread_local! {
@@ -41,7 +48,7 @@ thread_local! {
 /// span.in_scope(|| assert_eq!(tracehound::current_span().span_id(), span.span_id()));
 /// ```
 pub fn current_span() -> SpanRef {
-    with(|current| current.spans.last().cloned()).flatten().unwrap_or_default()
+    with(|current| current.spans.last().map(|entry| entry.span.clone())).flatten().unwrap_or_default()
 }
 
 /// The local root of the trace that is current on this thread: the first span of this trace in this process, as long as it has not
@@ -83,7 +90,7 @@ pub(crate) fn with_parent(
         .try_with(|current| {
             let current = current.try_borrow().ok()?;
             let tracer = tracer.or(current.tracer.as_ref()).unwrap_or_else(|| tracer::global());
-            let parent = current.spans.last();
+            let parent = current.spans.last().map(|entry| &entry.span);
             (parent.is_some() || tracer.is_enabled()).then(|| start(parent, tracer))
         })
         .ok()
@@ -111,7 +118,13 @@ pub(crate) fn replace_tracer(tracer: Option<Tracer>) -> Option<Tracer> {
 
 #[inline]
 pub(crate) fn push(span: SpanRef) {
-    with(|current| current.spans.push(span));
+    push_as(span, 0);
+}
+
+/// The same for an entry that [`remove_as`] takes away.
+#[inline]
+pub(crate) fn push_as(span: SpanRef, key: u64) {
+    with(|current| current.spans.push(Entry { span, key }));
 }
 
 /// Takes the newest entry of this span from the stack, for a guard that should have been the latest.
@@ -125,8 +138,19 @@ fn pop(span: &SpanRef) {
 /// Takes the newest entry of this span from the stack. `false`: others stood above it.
 #[inline]
 pub(crate) fn remove(span: &SpanRef) -> bool {
+    remove_where(|entry| entry.span.same(span))
+}
+
+/// Takes the newest entry with this key from the stack.
+#[inline]
+pub(crate) fn remove_as(key: u64) -> bool {
+    remove_where(|entry| entry.key == key)
+}
+
+#[inline]
+fn remove_where(is_it: impl Fn(&Entry) -> bool) -> bool {
     let removed = with(|current| {
-        let position = current.spans.iter().rposition(|entry| entry.same(span))?;
+        let position = current.spans.iter().rposition(is_it)?;
         let was_last = position + 1 == current.spans.len();
         Some((current.spans.remove(position), was_last))
     });
