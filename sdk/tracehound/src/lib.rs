@@ -1,7 +1,8 @@
 //! The Datadog tracer for Rust applications: one line to start, Datadog's semantics, a fraction of the cost.
 //!
 //! ```no_run
-//! let _tracing = tracehound::init(); // settings come from DD_SERVICE, DD_ENV, DD_TRACE_AGENT_URL …
+//! // Settings come from DD_SERVICE, DD_ENV, DD_TRACE_AGENT_URL …
+//! let _tracing = tracehound::init();
 //!
 //! let order = tracehound::span!("cafe.order", order.items = 2).entered();
 //! order.set_resource("espresso");
@@ -9,8 +10,10 @@
 //!
 //! It sends to any Datadog agent. Integrations for axum, reqwest, tonic, SQL, Redis, `tracing` and `log` are crates of their own.
 //!
-//! - Starting: [`init`], [`Tracer`], [`Builder`].
-//! - Spans: [`span!`], [`traced`], [`Span`], [`SpanRef`], [`SpanBuilder`]; current ones by [`current_span`], [`InSpan`].
+//! - Starting: [`init`], [`Tracer`], [`Builder`]. What came of it: [`config`], [`flush`], [`ready`], [`Tracer::health`].
+//! - Spans: [`span!`], [`traced`], [`Span`], [`SpanRef`], [`SpanBuilder`].
+//! - The current one, below which others start: [`current_span`], [`root_span`]; it is made so by [`SpanRef::enter`] in a block, [`InSpan`]
+//!   for a future, [`in_current_span`] for a thread.
 //! - Between processes: [`extract`], [`SpanContext::inject`], [`carrier`].
 //! - For tests: [`testing`]. For integrations: [`integration`].
 
