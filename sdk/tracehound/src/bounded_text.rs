@@ -29,15 +29,20 @@ struct Bounded<'a>(&'a mut String);
 
 impl Write for Bounded<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut end = text.len().min(MAX_BYTES.saturating_sub(self.0.len()));
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (fits, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+        let fits = beginning(text, MAX_BYTES.saturating_sub(self.0.len()));
         self.0.push_str(fits);
         // Stops a `Display` that would go on.
-        if rest.is_empty() { Ok(()) } else { Err(fmt::Error) }
+        if fits.len() == text.len() { Ok(()) } else { Err(fmt::Error) }
     }
+}
+
+/// As much of a text as fits into so many bytes, without a part of a character.
+pub(crate) fn beginning(text: &str, max_bytes: usize) -> &str {
+    let mut end = text.len().min(max_bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -65,5 +70,13 @@ mod tests {
     fn ordinary_text_is_whole() {
         assert_eq!(bounded(format_args!("{}-{:?}", 1, "x")), "1-\"x\"");
         assert_eq!(bounded(format_args!("plain")), "plain");
+    }
+
+    #[test]
+    fn a_beginning_has_whole_characters_only() {
+        for (max_bytes, expected) in [(0, ""), (1, "x"), (2, "x"), (3, "xé"), (6, "xé"), (7, "xé😀"), (100, "xé😀")]
+        {
+            assert_eq!(beginning("xé😀", max_bytes), expected, "{max_bytes}");
+        }
     }
 }

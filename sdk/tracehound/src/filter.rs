@@ -14,6 +14,7 @@
 
 use std::borrow::Cow;
 
+use crate::bounded_text::beginning;
 use crate::messages;
 use crate::normalize;
 use crate::pattern::Pattern;
@@ -90,7 +91,7 @@ impl Filters {
             return false;
         }
         let resource = resource(root);
-        self.ignored.iter().any(|pattern| pattern.is_match(beginning(&resource)))
+        self.ignored.iter().any(|pattern| pattern.is_match(beginning(&resource, MAX_MATCHED)))
             || self.reject.iter().any(|filter| filter.finds(root))
             || !self.require.iter().all(|filter| filter.finds(root))
     }
@@ -113,7 +114,7 @@ impl TagFilter {
         match &self.wanted {
             Wanted::Anything => true,
             Wanted::Exactly(wanted) => value == wanted.as_str(),
-            Wanted::Like(pattern) => pattern.is_match(beginning(&value)),
+            Wanted::Like(pattern) => pattern.is_match(beginning(&value, MAX_MATCHED)),
         }
     }
 }
@@ -149,14 +150,6 @@ impl Compiler {
         }
         compiled.ok()
     }
-}
-
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(MAX_MATCHED);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
 }
 
 /// The resource as the agent sees it.

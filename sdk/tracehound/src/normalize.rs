@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::bounded_text::beginning;
+
 /// The longest service and the longest span name, in bytes.
 const MAX_NAME: usize = 100;
 
@@ -16,7 +18,7 @@ const UNNAMED: &str = "unnamed_operation";
 
 /// A service, or a tag that names one: at most 100 bytes of a tag value.
 pub(crate) fn service(text: &str) -> Cow<'_, str> {
-    tag_value(cut(text))
+    tag_value(beginning(text, MAX_NAME))
 }
 
 /// The value of a tag such as `env`: lower case; letters, digits and `:./-` stay, and runs of anything else become one underscore,
@@ -44,7 +46,7 @@ pub(crate) fn tag_value(text: &str) -> Cow<'_, str> {
 
 /// The name of a span: ASCII letters, digits, `.` and single underscores, beginning with a letter.
 pub(crate) fn span_name(text: &str) -> String {
-    let text = cut(text);
+    let text = beginning(text, MAX_NAME);
     let mut name = String::with_capacity(text.len());
     for byte in text.bytes().skip_while(|byte| !byte.is_ascii_alphabetic()) {
         match byte {
@@ -89,14 +91,6 @@ fn lower_case(character: char) -> char {
         (Some(lower), None) if lower.len_utf8() == character.len_utf8() => lower,
         _ => character,
     }
-}
-
-fn cut(text: &str) -> &str {
-    let mut end = text.len().min(MAX_NAME);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
 }
 
 #[cfg(test)]

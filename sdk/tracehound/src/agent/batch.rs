@@ -7,7 +7,7 @@ use super::outcome::Count;
 
 /// When a batch is full, in bytes. Big enough that a request's fixed costs vanish, far below the 25 MiB an agent takes
 /// (agent-protocol 1.1).
-pub(super) const FULL: usize = 2 * 1024 * 1024;
+pub(crate) const FULL: usize = 2 * 1024 * 1024;
 
 /// Chunks of traces and how they end up.
 #[derive(Default)]

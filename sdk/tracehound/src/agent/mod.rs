@@ -32,11 +32,13 @@ mod stream;
 mod traces;
 mod worker;
 
+pub(crate) use batch::FULL as FULL_BATCH_BYTES;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use headers::Surroundings;
 pub(crate) use info::Info;
 pub(crate) use options::{OnInfo, OnRates, Pace, SenderOptions};
 pub use outcome::{Count, FlushError, Flushed, Health, NotReady};
+pub(crate) use queue::MAX_BYTES as QUEUE_BYTES;
 pub(crate) use sender::Sender;
 
 #[cfg(test)]

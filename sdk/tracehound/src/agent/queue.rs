@@ -10,7 +10,7 @@ use super::batch::Batch;
 use super::outcome::Count;
 
 /// The bound on everything that waits or is under way, in bytes: some 40,000 spans of 200 bytes.
-pub(super) const MAX_BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// Batches in the order they came.
 #[derive(Default)]

@@ -1,13 +1,12 @@
 //! Finished spans that wait until it is known what the agent wishes: a second, as a rule. Where the sender hangs before it could ask, as it
 //! does if the system does not resolve the agent's name, they wait for as long as that takes.
 
+use crate::agent::QUEUE_BYTES;
 use crate::span::SpanRef;
 
-/// Spans that may wait: small ones take about 1 KiB each, so that these take the 8 MiB that the queue behind them holds.
+/// Spans that may wait: small ones take about 1 KiB each, so that these take the 8 MiB that the queue behind them holds. Nor do they take
+/// more than that when they are encoded.
 const MAX_SPANS: usize = 8_192;
-
-/// What they may take when they are encoded, in bytes, about: as much as the queue behind them holds.
-const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// A list that takes entries until it is opened, once.
 #[derive(Debug, Default)]
@@ -25,7 +24,7 @@ impl Waiting {
         if self.opened {
             return (Some(spans), 0);
         }
-        if self.spans + spans.len() > MAX_SPANS || self.bytes + bytes > MAX_BYTES {
+        if self.spans + spans.len() > MAX_SPANS || self.bytes + bytes > QUEUE_BYTES {
             return (None, spans.len());
         }
         self.spans += spans.len();

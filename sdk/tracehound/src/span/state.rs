@@ -3,6 +3,7 @@
 //! Tags are kept in the form in which they are sent. So a tag costs a copy and no allocation, however its text came, and a cell that is
 //! used again has room already.
 
+use crate::agent::FULL_BATCH_BYTES;
 use crate::propagation::Baggage;
 use crate::span::event::{Event, MAX_EVENTS};
 use crate::span::link::{Link, MAX_LINKS};
@@ -15,7 +16,7 @@ const MAX_VALUE_CHARS: usize = 25_000;
 
 /// Bytes that one span holds as tags, and again as links and events; what goes beyond is left out. The largest batch of the sender: a
 /// larger span would keep the rest of its trace from being sent.
-const MAX_BYTES: usize = 2 * 1024 * 1024;
+const MAX_BYTES: usize = FULL_BATCH_BYTES;
 
 /// Memory that a cell keeps for its next span, in bytes: for each kind of tags, and for a text.
 const KEPT_BYTES: usize = 4 * 1024;

@@ -9,6 +9,7 @@
 //! ```
 
 use super::ip;
+use crate::bounded_text::beginning;
 
 /// The agent cuts a resource, the longest of all dimensions, at this many bytes. Source: agent-protocol 3.5.
 const TEXT_MAX_BYTES: usize = 5_000;
@@ -82,13 +83,13 @@ impl Record<'_> {
             self.service_source,
         ];
         for text in texts {
-            write_text(out, |out| out.extend_from_slice(cut(text).as_bytes()));
+            write_text(out, |out| out.extend_from_slice(beginning(text, TEXT_MAX_BYTES).as_bytes()));
         }
         for (key, value) in self.peer_tags {
             write_text(out, |out| {
-                out.extend_from_slice(cut(key).as_bytes());
+                out.extend_from_slice(beginning(key, TEXT_MAX_BYTES).as_bytes());
                 out.push(b':');
-                ip::quantize(cut(value), out);
+                ip::quantize(beginning(value, TEXT_MAX_BYTES), out);
             });
         }
     }
@@ -108,14 +109,6 @@ fn write_text(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     if let Some(place) = out.get_mut(begin..begin + 2) {
         place.copy_from_slice(&len.to_le_bytes());
     }
-}
-
-fn cut(text: &str) -> &str {
-    if text.len() <= TEXT_MAX_BYTES {
-        return text;
-    }
-    let end = (0..=TEXT_MAX_BYTES).rev().find(|&end| text.is_char_boundary(end));
-    text.get(..end.unwrap_or(0)).unwrap_or("")
 }
 
 /// A record as the concentrator reads it.

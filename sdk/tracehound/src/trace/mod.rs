@@ -28,6 +28,7 @@ pub(crate) use finish::finish;
 pub(crate) use propagate::{inject, inject_remote, tracestate_of};
 pub(crate) use start::{Beginning, start, start_from};
 
+use crate::agent::FULL_BATCH_BYTES;
 use crate::clock::Anchor;
 use crate::engine::{Engine, View};
 use crate::fork;
@@ -67,9 +68,6 @@ struct Inner {
     /// What the agent wished when the last span ended.
     view: Option<Arc<View>>,
 }
-
-/// Bytes of encoded spans after which a chunk is sent: those of a whole batch of the sender.
-const MAX_CHUNK_BYTES: usize = 2 * 1024 * 1024;
 
 /// Spans that have ended and are not sent yet.
 #[derive(Debug, Default)]
@@ -169,10 +167,10 @@ impl Chunk {
             .unwrap_or_default()
     }
 
-    /// Whether it has to go, even if partial flushes are off: a job that runs for days in one trace must not fill the memory, and a chunk
-    /// larger than the sender's queue would be lost as a whole.
+    /// Whether it would fill a batch of the sender's, and has to go even if partial flushes are off: a job that runs for days in one trace
+    /// must not fill the memory, and a chunk larger than the sender's queue would be lost as a whole.
     fn is_full(&self) -> bool {
-        self.rest.bytes.len() + self.raw_bytes >= MAX_CHUNK_BYTES
+        self.rest.bytes.len() + self.raw_bytes >= FULL_BATCH_BYTES
     }
 
     fn clear(&mut self) {
