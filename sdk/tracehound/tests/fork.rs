@@ -24,7 +24,7 @@ use tracehound::{FlushError, Tracer, current_span, root_span, span};
 const LONG: Duration = Duration::from_secs(60);
 
 /// A function and its name.
-macro_rules! named {
+macro_rules! test {
     ($test:ident) => {
         (stringify!($test), $test)
     };
@@ -33,13 +33,13 @@ macro_rules! named {
 #[expect(clippy::print_stdout, reason = "as a test program does")]
 fn main() {
     let tests: [(&str, fn()); 7] = [
-        named!(children_of_a_busy_parent_send_their_own_spans_in_its_trace_and_none_of_its_own),
-        named!(a_grandchild_continues_its_parents_trace_under_its_own_runtime_id),
-        named!(whatever_a_child_does_to_a_span_that_its_parents_threads_use_returns),
-        named!(a_span_that_is_being_printed_is_locked_by_nobody),
-        named!(a_grandchild_does_not_wait_for_the_tracer_that_a_thread_of_its_parent_was_making),
-        named!(a_message_is_told_while_somebody_holds_stderr),
-        named!(a_child_starts_its_own_tracer_while_a_thread_of_its_parent_is_starting_one),
+        test!(children_of_a_busy_parent_send_their_own_spans_in_its_trace_and_none_of_its_own),
+        test!(a_grandchild_continues_its_parents_trace_under_its_own_runtime_id),
+        test!(whatever_a_child_does_to_a_span_that_its_parents_threads_use_returns),
+        test!(a_span_that_is_being_printed_is_locked_by_nobody),
+        test!(a_grandchild_does_not_wait_for_the_tracer_that_a_thread_of_its_parent_was_making),
+        test!(a_message_is_told_while_somebody_holds_stderr),
+        test!(a_child_starts_its_own_tracer_while_a_thread_of_its_parent_is_starting_one),
     ];
     // As `cargo test` passes it: part of a name.
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();

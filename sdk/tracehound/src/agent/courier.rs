@@ -10,7 +10,6 @@ use super::headers::{Headers, Surroundings};
 use super::http::{Client, Request};
 use super::options::{MAX_TIMEOUT, Pace};
 use super::response::Response;
-
 use super::shared::Shared;
 
 /// How often a body is tried before it waits for the next round.

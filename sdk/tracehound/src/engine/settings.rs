@@ -47,6 +47,7 @@ impl Settings {
             own_tags.push_text("version", &config.version);
         }
         Settings {
+            // With some to spare: a span that takes more than was expected is written twice.
             tag_bytes: own_tags.bytes().len() + service_field.len() + 64,
             common_tags,
             own_tags,
