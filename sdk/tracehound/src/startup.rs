@@ -15,7 +15,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) date: &'a str,
     /// Of this tracer.
     pub(crate) version: &'a str,
-    /// Of Rust.
+    /// Of Rust: the oldest that builds this, as the requests' headers tell it.
     pub(crate) lang_version: &'a str,
 }
 
