@@ -161,6 +161,22 @@ fn well_known_tags_act_like_their_methods_however_they_are_set() {
 }
 
 #[test]
+fn a_span_that_goes_back_to_the_service_of_the_program_is_an_entry_into_it() {
+    for service in ["", "shop"] {
+        let memory = InMemory::new(&[("DD_SERVICE", "shop")]);
+        memory.scope(|| {
+            let _billing = span!("charge", parent = None, service = "billing").entered();
+            span!("callback").set_service(service);
+        });
+        let traces = memory.take();
+        let callback = traces.find("callback").unwrap();
+        assert_eq!(callback.service, "shop", "{service:?}");
+        assert!(callback.metrics.contains_key("_dd.top_level"), "{service:?}");
+        assert!(!callback.meta.contains_key("_dd.base_service"), "{service:?}");
+    }
+}
+
+#[test]
 fn a_tag_of_the_span_takes_the_place_of_one_that_all_spans_have_be_it_text_or_number() {
     let memory = InMemory::new(&[("DD_ENV", "test"), ("DD_VERSION", "1.2"), ("DD_TAGS", "team:bar,room:4")]);
     memory.scope(|| span!("work", env = "mine", version = 3, team = 7).finish());

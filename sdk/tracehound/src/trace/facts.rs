@@ -43,7 +43,9 @@ impl<'a> Facts<'a> {
     /// Whether the span is the entry into its service.
     #[inline]
     pub(crate) fn is_top_level(&self, is_local_root: bool) -> bool {
-        is_local_root || !self.state.field(Field::Service).is_empty() && self.service_name() != self.inherited()
+        // Most spans have neither a service of their own nor an inherited one, and that is all that is compared.
+        let changed = self.state.field(Field::Service) != self.state.field(Field::Inherited);
+        is_local_root || changed && self.service_name() != self.inherited()
     }
 
     /// A tag of the span, else one that all spans have.
