@@ -1,6 +1,7 @@
 //! Regular expressions that others wrote: the agent's filters, the user's pattern for query strings.
 //!
-//! Matching takes time in proportion to text and expression, whatever they hold.
+//! Finding a match takes time in proportion to text and expression, whatever they hold; finding all of them, at most as often as there
+//! are some.
 
 mod class;
 mod program;
@@ -28,7 +29,7 @@ impl Pattern {
     }
 
     /// Compiles an expression that takes at most `room`, and takes from it what was needed: about one for each character of the
-    /// expression, as often as it is repeated.
+    /// expression and each part of a class, as often as it is repeated.
     pub(crate) fn new_in(expression: &str, room: &mut usize) -> Result<Self, &'static str> {
         let tree = syntax::parse(expression)?;
         Ok(Self { steps: program::compile(&tree, room)? })
