@@ -33,10 +33,10 @@ impl Event {
         Event { name, time_ns, attributes: valid }
     }
 
-    /// Bytes that the texts take, and the items of lists.
+    /// Bytes that it takes at most when it is sent, in either form.
     pub(crate) fn bytes(&self) -> usize {
-        let attributes: usize = self.attributes.iter().map(|(key, value)| key.len() + bytes(value)).sum();
-        self.name.len() + attributes
+        let attributes: usize = self.attributes.iter().map(|(key, value)| text_bytes(key) + bytes(value)).sum();
+        AROUND_EVENT + text_bytes(&self.name) + attributes
     }
 }
 
@@ -50,12 +50,24 @@ fn is_valid(value: &Attribute) -> bool {
     }
 }
 
+/// Bytes of what stands around an event's name and attributes: keys, the time, brackets.
+const AROUND_EVENT: usize = 80;
+/// Bytes of what stands around an attribute's value, such as the names of its type; a number or a truth value with it.
+const AROUND_VALUE: usize = 64;
+
 fn bytes(value: &Attribute) -> usize {
-    match value {
-        Attribute::Text(text) => text.len(),
-        Attribute::List(items) => items.iter().map(bytes).sum(),
-        _ => size_of::<Attribute>(),
-    }
+    AROUND_VALUE
+        + match value {
+            Attribute::Text(text) => text_bytes(text),
+            Attribute::List(items) => items.iter().map(bytes).sum(),
+            _ => 0,
+        }
+}
+
+/// Bytes of a text as JSON, where a control character takes six.
+fn text_bytes(text: &str) -> usize {
+    let escaped = text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')).count();
+    text.len() + 5 * escaped
 }
 
 fn is_scalar(value: &Attribute) -> bool {
@@ -185,5 +197,34 @@ mod tests {
         let event = Event::new("e".to_owned(), 7, [("l".to_owned(), vec![1.5, 2.5].into())].into_iter());
         let expected = json!([{"name": "e", "time_unix_nano": 7, "attributes": {"l": [1.5, 2.5]}}]);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&to_json(&[event])).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_event_takes_no_more_than_is_counted() {
+        let texts = ["", "plain", "\u{1}\u{1f}\"\\\n", "größe 🎈", &"\u{2}".repeat(10_000)];
+        let values = texts.iter().flat_map(|text| {
+            let text = (*text).to_owned();
+            [
+                Attribute::from(text.clone()),
+                vec![text; 50].into(),
+                f64::MIN_POSITIVE.into(),
+                i64::MIN.into(),
+                false.into(),
+            ]
+        });
+        let events: Vec<Event> = values
+            .enumerate()
+            .map(|(at, value)| {
+                let key = texts[at % texts.len()].to_owned();
+                Event::new(key.clone(), u64::MAX, [(key, value)].into_iter())
+            })
+            .collect();
+        for event in &events {
+            let event = std::slice::from_ref(event);
+            let mut native = Vec::new();
+            encode(&mut native, event);
+            let (counted, json) = (event[0].bytes(), to_json(event).len());
+            assert!(json <= counted && native.len() <= counted, "{counted} bytes, {json}, {}", native.len());
+        }
     }
 }

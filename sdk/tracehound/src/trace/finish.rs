@@ -27,9 +27,10 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
     state.duration_ns = end_ns.saturating_sub(cell.start_ns);
     let view = trace.engine.view_since(inner.view.take());
     trace.collect(&mut inner, &view, span, cell, state);
-    let open = trace.open.fetch_sub(1, Ordering::Relaxed) - 1;
+    inner.ended = inner.ended.wrapping_add(1);
+    let is_last = inner.ended == trace.begun.load(Ordering::Relaxed);
     let is_due = |spans| inner.chunk.len >= spans;
-    let sends = open == 0 || trace.engine.settings.partial_flush_at.is_some_and(is_due) || inner.chunk.is_full();
+    let sends = is_last || trace.engine.settings.partial_flush_at.is_some_and(is_due) || inner.chunk.is_full();
     if sends {
         trace.send(&mut inner, &view);
     }

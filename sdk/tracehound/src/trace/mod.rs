@@ -44,8 +44,8 @@ pub(crate) struct Trace {
     generation: u32,
     anchor: Anchor,
     engine: Arc<Engine>,
-    /// Spans that have begun and not ended.
-    open: AtomicU32,
+    /// Spans that have begun. Those that have ended are counted behind the lock, which their end takes anyway.
+    begun: AtomicU32,
     /// The priority for those who only read; [`UNDECIDED`] until there is one.
     priority: AtomicI8,
     inner: Mutex<Inner>,
@@ -57,6 +57,8 @@ struct Inner {
     /// The local root, until it ends.
     root: SpanRef,
     decision: Decision,
+    /// Spans that have ended.
+    ended: u32,
     origin: Option<String>,
     /// Tags that came with the trace and go on with it (`_dd.p.*`), without the high half of its id.
     received: Vec<(String, String)>,
@@ -89,8 +91,8 @@ struct Chunk {
 impl Trace {
     fn new(id: TraceId, anchor: Anchor, engine: Arc<Engine>) -> Trace {
         let inner = Mutex::new(Inner { chunk: Chunk::pooled(), ..Inner::default() });
-        let (open, priority) = (AtomicU32::new(1), AtomicI8::new(UNDECIDED));
-        Trace { id, generation: fork::generation(), anchor, engine, open, priority, inner }
+        let (begun, priority) = (AtomicU32::new(1), AtomicI8::new(UNDECIDED));
+        Trace { id, generation: fork::generation(), anchor, engine, begun, priority, inner }
     }
 
     pub(crate) fn id(&self) -> TraceId {

@@ -82,7 +82,7 @@ pub(crate) fn start_from(beginning: &Beginning<'_>, context: &SpanContext, trace
 
 #[inline]
 fn child(beginning: &Beginning<'_>, parent: &Arc<Cell>, trace: &Arc<Trace>) -> SpanRef {
-    trace.open.fetch_add(1, Ordering::Relaxed);
+    trace.begun.fetch_add(1, Ordering::Relaxed);
     let birth = Birth {
         span_id: id::new_span_id(),
         parent_id: parent.span_id,
