@@ -14,7 +14,7 @@ use proc_macro::TokenStream;
 /// Traces a function: a span for each call, which is current while the function runs.
 ///
 /// The span has the name of the function, without its module. If the function returns an `Err`, the span tells the error's type and
-/// message, whatever the type is, and its backtrace if one was captured; if it panics, the panic's message. An async function's span
+/// message, whatever the type is, with its causes, and its backtrace if one was captured; if it panics, the panic's message. An async function's span
 /// begins when the function is first polled, is current whenever it is polled, and ends with it, done or dropped.
 ///
 /// ```

@@ -1,13 +1,8 @@
 //! What a span tells of a request that failed.
 
-use std::error::Error as _;
-use std::fmt::Write;
-
 use reqwest::Error;
 use tracehound::SpanRef;
-
-/// The deepest chain of causes that is written out; hyper's are three or four long.
-const MAX_CAUSES: usize = 8;
+use tracehound::integration::write_causes;
 
 /// Marks the span with a failure.
 pub(crate) fn record(span: &SpanRef, error: &Error) {
@@ -22,12 +17,6 @@ fn message(error: &Error) -> String {
     if let Some(url) = error.url() {
         message = message.replace(&format!(" for url ({url})"), "");
     }
-    let mut cause = error.source();
-    for _ in 0..MAX_CAUSES {
-        let Some(error) = cause else { break };
-        // Writing to a string cannot fail.
-        let _ = write!(message, ": {error}");
-        cause = error.source();
-    }
+    write_causes(&mut message, error);
     message
 }

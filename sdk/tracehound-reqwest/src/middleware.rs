@@ -5,7 +5,7 @@ use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 use tracehound::Tracer;
-use tracehound::integration::observe;
+use tracehound::integration::{error_message, observe};
 
 use crate::error;
 use crate::operation::{Operation, Unanswered, tell};
@@ -78,7 +78,7 @@ impl Middleware for TraceMiddleware {
                 Ok(response) => tell(span, response.status(), response.headers()),
                 Err(Error::Reqwest(error)) => error::record(span, error),
                 Err(Error::Middleware(error)) => {
-                    span.set_error_details("reqwest_middleware::Error", &error.to_string(), "");
+                    span.set_error_details("reqwest_middleware::Error", &error_message(&**error), "");
                 }
             }
         })

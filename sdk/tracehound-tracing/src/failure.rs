@@ -7,21 +7,14 @@ use std::error::Error;
 use std::fmt::{self, Write};
 
 use tracehound::SpanRef;
-
-use crate::text;
-
-/// Causes that are told. Chains of errors have no end if one is its own cause.
-const MAX_CAUSES: usize = 16;
+use tracehound::integration::error_message;
 
 /// Bytes of a type's name that are told, at most.
 const MAX_NAME_BYTES: usize = 128;
 
 /// Marks a span as failed with an error and its causes.
 pub(crate) fn mark(span: &SpanRef, error: &(dyn Error + 'static)) {
-    let name = type_name(error);
-    text::with(format_args!("{}", Chain(error)), |message| {
-        span.set_error_details(&name, message, "");
-    });
+    span.set_error_details(&type_name(error), &error_message(error), "");
 }
 
 /// Marks a span as failed with an error of which there is only text. `false` and no text are no failure; `true` is one without a message.
@@ -30,28 +23,6 @@ pub(crate) fn mark_with_text<'a>(span: &'a SpanRef, message: &str) -> &'a SpanRe
         "" | "false" => span,
         "true" => span.set_failed(true),
         message => span.set_error_details("", message, ""),
-    }
-}
-
-/// An error and what caused it: `cannot brew: no water: pump is off`. A cause that the text before tells already is not told twice.
-struct Chain<'a>(&'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = String::new();
-        text::with(format_args!("{}", self.0), |text| text.clone_into(&mut told));
-        out.write_str(&told)?;
-        let causes = std::iter::successors(self.0.source(), |&cause| cause.source());
-        for cause in causes.take(MAX_CAUSES) {
-            text::with(format_args!("{cause}"), |text| {
-                if text.is_empty() || told.ends_with(text) {
-                    return Ok(());
-                }
-                text.clone_into(&mut told);
-                write!(out, ": {text}")
-            })?;
-        }
-        Ok(())
     }
 }
 
@@ -83,7 +54,6 @@ mod tests {
     struct NoWater {
         #[allow(dead_code, reason = "for Debug")]
         litres: u8,
-        cause: Option<Box<dyn Error>>,
     }
 
     impl fmt::Display for NoWater {
@@ -92,51 +62,14 @@ mod tests {
         }
     }
 
-    impl Error for NoWater {
-        fn source(&self) -> Option<&(dyn Error + 'static)> {
-            self.cause.as_deref()
-        }
-    }
-
-    /// Its own cause.
-    #[derive(Debug)]
-    struct Circle;
-
-    impl fmt::Display for Circle {
-        fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-            out.write_str("round")
-        }
-    }
-
-    impl Error for Circle {
-        fn source(&self) -> Option<&(dyn Error + 'static)> {
-            Some(self)
-        }
-    }
-
-    fn no_water(cause: impl Into<Box<dyn Error>>) -> NoWater {
-        NoWater { litres: 2, cause: Some(cause.into()) }
-    }
+    impl Error for NoWater {}
 
     #[test]
     fn the_type_is_what_a_derived_debug_begins_with() {
-        assert_eq!(type_name(&no_water("")), "NoWater");
+        assert_eq!(type_name(&NoWater { litres: 2 }), "NoWater");
         assert_eq!(type_name(&"x".parse::<u8>().unwrap_err()), "ParseIntError");
         assert_eq!(type_name(&fmt::Error), "Error");
         // A text as an error has the text's Debug.
         assert_eq!(type_name(&*Box::<dyn Error>::from("boxed")), "");
-    }
-
-    #[test]
-    fn causes_follow_and_end() {
-        let cases: [(Box<dyn Error>, &str); 4] = [
-            (no_water("pump is off").into(), "no water: pump is off"),
-            (no_water(no_water("pump is off")).into(), "no water: pump is off"),
-            (no_water("").into(), "no water"),
-            (no_water(Circle).into(), "no water: round"),
-        ];
-        for (error, message) in cases {
-            assert_eq!(Chain(&*error).to_string(), message);
-        }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Rust cannot ask at run time which traits a type has, but method lookup can tell while compiling: it tries a receiver's methods with
 //! as many references as are written down, then with one less, and so on. So the same question is implemented for
-//! `&&&Failure<E: Error>`, `&&Failure<E: Display>`, `&Failure<E: Debug>` and `Failure<E>`, and the call on `&&&&Failure` finds the first
-//! that fits. It works where `E` is a parameter too, as far as its bounds tell. The calls have to stand in the user's function, where
+//! `&&&&Failure<E: Error>`, `&&&Failure<E: Deref>` of an error, `&&Failure<E: Display>`, `&Failure<E: Debug>` and `Failure<E>`, and the
+//! call on `&&&&&Failure` finds the first that fits. It works where `E` is a parameter too, as far as its bounds tell. The calls have to stand in the user's function, where
 //! the types are known: [`__note_error!`](crate::__note_error) expands there. The methods bear our name, or a trait that the user has in
 //! scope could have the same.
 //!
@@ -17,8 +17,10 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt::{Debug, Display};
+use std::ops::Deref;
 
 use crate::bounded_text::bounded;
+use crate::error_message::{error_message, write_causes};
 use crate::span::SpanRef;
 
 /// What a function returned. [`tracehound_error`](Self::tracehound_error) is the error, if it is a `Result` that holds one.
@@ -56,19 +58,31 @@ impl<E> Failure<'_, E> {
     }
 }
 
-/// The message of an error: its `Display`.
+/// The message of an error: its text and those of its causes.
 pub trait ErrorMessage {
     fn tracehound_message(&self) -> String;
 }
 
-impl<E: Error> ErrorMessage for &&&Failure<'_, E> {
+impl<E: Error> ErrorMessage for &&&&Failure<'_, E> {
     fn tracehound_message(&self) -> String {
-        bounded(format_args!("{}", self.0))
+        error_message(self.0)
     }
 }
 
-/// The message of what can be displayed without being an `Error`: reports like `anyhow::Error`, boxed errors, texts. The alternate form
-/// is where reports tell their causes as well.
+/// The message of what holds an error without being an `Error`: reports like `anyhow::Error`, boxed errors.
+pub trait ReportMessage {
+    fn tracehound_message(&self) -> String;
+}
+
+impl<E: Display + Deref<Target: Error>> ReportMessage for &&&Failure<'_, E> {
+    fn tracehound_message(&self) -> String {
+        let mut message = bounded(format_args!("{}", self.0));
+        write_causes(&mut message, &**self.0);
+        message
+    }
+}
+
+/// The message of what can only be displayed, such as texts. The alternate form is where a report tells its causes as well.
 pub trait DisplayMessage {
     fn tracehound_message(&self) -> String;
 }
@@ -148,11 +162,11 @@ macro_rules! __note_error {
         #[allow(unused_imports)]
         use $crate::__private::{
             DebugMessage as _, DisplayMessage as _, ErrorMessage as _, NamedMessage as _, NoBacktrace as _,
-            NotABacktrace as _, NotAResult as _,
+            NotABacktrace as _, NotAResult as _, ReportMessage as _,
         };
         #[allow(deprecated)]
         if let ::core::option::Option::Some(failure) = $crate::__private::Returned($returned).tracehound_error() {
-            let message = (&&&&failure).tracehound_message();
+            let message = (&&&&&failure).tracehound_message();
             let backtrace = $crate::__private::MaybeBacktrace(failure.0.backtrace());
             failure.mark($span, &message, backtrace.tracehound_backtrace());
         }

@@ -27,6 +27,7 @@ mod context;
 #[cfg(test)]
 mod dice;
 mod engine;
+mod error_message;
 mod error_tags;
 mod filter;
 mod fork;

@@ -142,7 +142,7 @@ pub mod __private {
     };
     pub use crate::error_tags::{
         DebugMessage, DisplayMessage, ErrorMessage, Failure, MaybeBacktrace, NamedMessage, NoBacktrace, NotABacktrace,
-        NotAResult, Returned,
+        NotAResult, ReportMessage, Returned,
     };
     pub use crate::traced::{Traced, begin, follow, run};
 

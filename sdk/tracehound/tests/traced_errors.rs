@@ -145,6 +145,48 @@ fn a_type_parameter_is_described_by_its_bounds() {
     assert_eq!(text_of(only_span(|| ignore(unknown(1_u8)))), "u8");
 }
 
+#[derive(Debug)]
+struct NoMenu(std::num::ParseIntError);
+
+impl Display for NoMenu {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("no menu")
+    }
+}
+
+impl Error for NoMenu {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn an_error_tells_its_causes_however_it_reaches_the_span() {
+    #[traced]
+    fn returned() -> Result<u8, NoMenu> {
+        "x".parse::<u8>().map_err(NoMenu)
+    }
+    #[traced]
+    fn boxed() -> Result<u8, Box<dyn Error + Send + Sync>> {
+        Ok("x".parse::<u8>().map_err(NoMenu)?)
+    }
+    #[traced]
+    fn generic<E: Error>(error: E) -> Result<u8, E> {
+        Err(error)
+    }
+    #[traced]
+    fn set() {
+        tracehound::current_span().set_error(&NoMenu("x".parse::<u8>().unwrap_err()));
+    }
+    let parsed = || "x".parse::<u8>().unwrap_err();
+    let calls: [&dyn Fn(); 4] =
+        [&|| ignore(returned()), &|| ignore(boxed()), &|| ignore(generic(NoMenu(parsed()))), &set];
+    for call in calls {
+        let span = only_span(call);
+        assert_eq!((span.error, text(&span, "error.message")), (true, "no menu: invalid digit found in string"));
+    }
+}
+
 #[test]
 fn a_report_tells_its_causes() {
     #[traced]

@@ -30,6 +30,21 @@ impl Display for Full {
 impl Error for Full {}
 
 #[derive(Debug)]
+struct Caused(Full);
+
+impl Display for Caused {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an error")
+    }
+}
+
+impl Error for Caused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[derive(Debug)]
 struct BrokenDisplay;
 
 impl Display for BrokenDisplay {
@@ -40,7 +55,7 @@ impl Display for BrokenDisplay {
 
 macro_rules! message {
     ($value:expr) => {
-        (&&&&Failure(&$value)).tracehound_message()
+        (&&&&&Failure(&$value)).tracehound_message()
     };
 }
 
@@ -52,6 +67,16 @@ fn the_message_is_the_best_that_the_type_offers() {
     assert_eq!(message!(Box::<dyn Error>::from("boxed")), "boxed");
     assert_eq!(message!(Box::<dyn Error + Send + Sync>::from("boxed")), "boxed");
     assert_eq!(message!(Arc::new(Full)), "the text of the error");
+    assert_eq!(message!(Caused(Full)), "an error: the text of the error");
+    assert_eq!(message!(Box::<dyn Error>::from(Caused(Full))), "an error: the text of the error");
+    assert_eq!(
+        message!(anyhow::Error::new(Caused(Full)).context("outside")),
+        "outside: an error: the text of the error"
+    );
+    assert_eq!(
+        message!(anyhow::Error::new(Full).context("since the text of the error")),
+        "since the text of the error"
+    );
     assert_eq!(message!(OnlyDebug), "OnlyDebug");
     assert_eq!(message!((404, "not found")), r#"(404, "not found")"#);
     assert_eq!(message!(()), "()");

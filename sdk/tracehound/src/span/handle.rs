@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::bounded_text::bounded;
 use crate::carrier::Inject;
 use crate::clock;
 use crate::context::{self, Entered, SpanContext};
+use crate::error_message::error_message;
 use crate::id::TraceId;
 use crate::span::cell::{self, Cell};
 use crate::span::event::Event;
@@ -247,7 +247,8 @@ impl SpanRef {
         self.change(|state| state.measured = measured)
     }
 
-    /// Marks the span as failed with an error's type, text and, where one was captured, its backtrace.
+    /// Marks the span as failed with an error's type, and its text with those of its causes
+    /// ([`error_message`](crate::integration::error_message)).
     ///
     /// ```
     /// if let Err(error) = "x".parse::<u8>() {
@@ -256,7 +257,7 @@ impl SpanRef {
     /// ```
     pub fn set_error<E: std::error::Error + ?Sized>(&self, error: &E) -> &SpanRef {
         if self.cell.is_some() {
-            self.set_error_details(std::any::type_name::<E>(), &bounded(format_args!("{error}")), "");
+            self.set_error_details(std::any::type_name::<E>(), &error_message(error), "");
         }
         self
     }
