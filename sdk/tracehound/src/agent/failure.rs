@@ -98,7 +98,9 @@ impl fmt::Display for Failure {
             Self::Absent(cause) => write!(f, "cannot be reached: {cause}"),
             Self::Broken(cause) => write!(f, "does not answer as an agent does: {cause}"),
             Self::Busy(status) => write!(f, "has no time: status {status}"),
-            Self::Refused(404) => write!(f, "knows no traces or stats, status 404: is another program listening there?"),
+            Self::Refused(404) => {
+                write!(f, "knows no traces or stats, status 404: is another program listening there?")
+            }
             Self::Refused(status) => write!(f, "refused traces or stats for good: status {status}"),
         }
     }
