@@ -21,3 +21,9 @@ mod layer;
 
 pub use layer::TraceLayer;
 pub use tracehound_tower::ServerSpan;
+
+/// Compiles what the quick start and the guide show.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../../docs/sdk/axum.md")]
+mod guide {}
