@@ -24,3 +24,8 @@ mod tracing;
 
 pub use install::{install, install_with};
 pub use tracing::Tracing;
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/diesel.md")]
+mod guide {}

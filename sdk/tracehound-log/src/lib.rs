@@ -102,3 +102,8 @@ impl<L: Log> Log for Correlated<L> {
         self.logger.flush();
     }
 }
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/log.md")]
+mod guide {}

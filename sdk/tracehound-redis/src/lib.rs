@@ -31,3 +31,8 @@ mod sync;
 mod traced;
 
 pub use traced::{Traced, wrap};
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/redis.md")]
+mod guide {}

@@ -35,3 +35,8 @@ pub use client::{Client, wrap};
 #[cfg(feature = "middleware")]
 pub use middleware::TraceMiddleware;
 pub use send::SendTraced;
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/reqwest.md")]
+mod guide {}

@@ -32,3 +32,8 @@ pub use connection::{Handle, HandleMut, Traced, wrap};
 pub use rows::{TracedAndThen, TracedMapped, TracedRows};
 pub use statement::TracedStatement;
 pub use transaction::{TracedSavepoint, TracedTransaction};
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/rusqlite.md")]
+mod guide {}

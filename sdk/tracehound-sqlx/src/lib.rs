@@ -34,3 +34,8 @@ pub use backend::Backend;
 pub use connection::{Session, TracedConnection, wrap_connection};
 pub use pool::{TracedPool, wrap};
 pub use transaction::TracedTransaction;
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/sqlx.md")]
+mod guide {}

@@ -36,3 +36,8 @@ pub use copy::TracedCopyIn;
 pub use rows::TracedStream;
 pub use statement::{AsStatement, Prepared};
 pub use transaction::TracedTransaction;
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/tokio-postgres.md")]
+mod guide {}

@@ -88,3 +88,9 @@ where
 pub fn builder() -> Builder {
     Builder::default()
 }
+
+/// Compiles what the guides show.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/tracing.md")]
+#[doc = include_str!("../../../docs/sdk/from-tracing.md")]
+mod guide {}
