@@ -39,3 +39,8 @@ pub use metadata::{Metadata, MetadataMut};
 pub use server::ServerLayer;
 pub use traced::Traced;
 pub use tracehound::integration::grpc::MethodKind;
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/tonic.md")]
+mod guide {}

@@ -24,3 +24,8 @@ pub mod watch;
 pub use client::{Client, ClientFuture, ClientLayer, ClientSpan};
 pub use headers::{Headers, HeadersMut};
 pub use server::{HttpWatch, Server, ServerLayer, ServerSpan};
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sdk/tower.md")]
+mod guide {}
