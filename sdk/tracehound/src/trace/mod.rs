@@ -188,7 +188,8 @@ impl Chunk {
 impl Drop for Trace {
     fn drop(&mut self) {
         let mut chunk = std::mem::take(&mut self.inner.get_mut().unwrap_or_else(PoisonError::into_inner).chunk);
-        if chunk.rest.capacity() + chunk.stats.capacity() > MAX_KEPT_BYTES {
+        let handles = chunk.raw.capacity() * size_of::<SpanRef>();
+        if chunk.rest.capacity() + chunk.stats.capacity() + handles > MAX_KEPT_BYTES {
             return;
         }
         chunk.clear();
