@@ -5,8 +5,8 @@ use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use tracehound::integration::context;
 use tracehound::integration::sql::{Database, MARK};
+use tracehound::integration::{context, record_unwinding};
 use tracehound::{Span, SpanBuilder, SpanRef, Tracer};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -179,7 +179,7 @@ where
         if thread::panicking() {
             with_opened(id, &context, |opened| match opened {
                 Opened::Own { span, amid_panic } if !amid_panic.load(Ordering::Relaxed) => {
-                    span.set_error_details("panic", "the thread panicked inside of the span", "");
+                    record_unwinding(span);
                 }
                 _ => {}
             });

@@ -1,5 +1,6 @@
 //! How spans nest, end, and look when they are sent.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tracehound::testing::{self, FinishedSpan, InMemory};
@@ -347,4 +348,38 @@ fn before_init_everything_is_disabled_and_nothing_is_evaluated() {
 
 fn unreachable_tag() -> &'static str {
     panic!("evaluated although nothing is traced")
+}
+
+#[test]
+fn a_panic_marks_the_spans_that_it_leaves_and_no_others() {
+    struct Cleanup;
+    impl Drop for Cleanup {
+        fn drop(&mut self) {
+            let _cleanup = span!("cleanup while unwinding").entered();
+        }
+    }
+    let spans = testing::capture(|| {
+        let caught = span!("caught inside");
+        caught.in_scope(|| {
+            let unwound = std::panic::catch_unwind(|| {
+                let owned = span!("owned").entered();
+                let _cleanup = Cleanup;
+                let _beside = span!("not entered");
+                span!("scope").in_scope(|| {
+                    owned.set_tag("reached", true);
+                    std::panic::resume_unwind(Box::new("quietly"));
+                });
+            });
+            assert!(unwound.is_err());
+        });
+    });
+    let failed: BTreeMap<_, _> = spans.spans().iter().map(|span| (span.name.clone(), span.error)).collect();
+    let expected = [
+        ("caught inside", false),
+        ("cleanup while unwinding", false),
+        ("not entered", false),
+        ("owned", true),
+        ("scope", true),
+    ];
+    assert_eq!(failed, expected.map(|(name, failed)| (name.to_owned(), failed)).into());
 }

@@ -1,9 +1,11 @@
-//! Guards: a span is current on the thread for as long as one is held.
+//! Guards: a span is current on the thread for as long as one is held. A panic that unwinds through a guard marks its span.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::thread;
 
 use super::{pop, push};
+use crate::integration::record_unwinding;
 use crate::span::{Span, SpanRef};
 
 /// Not to be sent to another thread: the span is current on this one.
@@ -19,6 +21,8 @@ type NotSend = PhantomData<*const ()>;
 #[derive(Debug)]
 pub struct Entered<'a> {
     span: &'a SpanRef,
+    /// A panic was on its way already, so it is not this span's.
+    amid_panic: bool,
     not_send: NotSend,
 }
 
@@ -27,13 +31,14 @@ pub(crate) fn enter(span: &SpanRef) -> Entered<'_> {
     if span.is_enabled() {
         push(span.clone());
     }
-    Entered { span, not_send: PhantomData }
+    Entered { span, amid_panic: thread::panicking(), not_send: PhantomData }
 }
 
 impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.span.is_enabled() {
+            note_panic(self.span, self.amid_panic);
             pop(self.span);
         }
     }
@@ -48,6 +53,7 @@ impl Drop for Entered<'_> {
 #[derive(Debug)]
 pub struct EnteredSpan {
     span: Span,
+    amid_panic: bool,
     not_send: NotSend,
 }
 
@@ -56,23 +62,31 @@ pub(crate) fn entered(span: Span) -> EnteredSpan {
     if span.is_enabled() {
         push(span.handle());
     }
-    EnteredSpan { span, not_send: PhantomData }
+    EnteredSpan { span, amid_panic: thread::panicking(), not_send: PhantomData }
 }
 
 impl Drop for EnteredSpan {
     #[inline]
     fn drop(&mut self) {
         if self.span.is_enabled() {
-            leave(&mut self.span);
+            leave(&mut self.span, self.amid_panic);
         }
     }
 }
 
 /// Apart, so that where nothing is traced a guard costs a look.
 #[inline(never)]
-fn leave(span: &mut Span) {
+fn leave(span: &mut Span, amid_panic: bool) {
+    note_panic(span, amid_panic);
     pop(span);
     drop(std::mem::take(span));
+}
+
+#[inline]
+fn note_panic(span: &SpanRef, amid_panic: bool) {
+    if thread::panicking() && !amid_panic {
+        record_unwinding(span);
+    }
 }
 
 impl Deref for EnteredSpan {

@@ -28,5 +28,5 @@ mod template;
 pub use crate::bounded_text::write_bounded;
 pub use crate::error_message::{error_message, write_causes};
 pub use observe::observe;
-pub use panic::record_panic;
+pub use panic::{record_panic, record_unwinding};
 pub use template::SpanTemplate;

@@ -1,4 +1,4 @@
-//! Panics that pass through an integration: marked on the span, then raised again by the caller.
+//! Panics that leave a span: marked on it, and going on.
 
 use std::any::Any;
 
@@ -22,4 +22,18 @@ pub fn record_panic(span: &SpanRef, payload: &(dyn Any + Send)) {
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("Box<dyn Any>");
     span.set_error_details("panic", message, "");
+}
+
+/// Marks `span` with a panic that is unwinding the thread, where nobody caught it: what it said is not known here. Whoever catches it
+/// further out and knows more writes over this.
+///
+/// ```
+/// let span = tracehound::span("work").start();
+/// if std::thread::panicking() {
+///     tracehound::integration::record_unwinding(&span);
+/// }
+/// ```
+#[cold]
+pub fn record_unwinding(span: &SpanRef) {
+    span.set_error_details("panic", "the thread panicked inside of the span", "");
 }
