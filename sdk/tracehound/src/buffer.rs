@@ -73,7 +73,7 @@ impl Buffer {
 
     #[cold]
     fn grow(&mut self, expected: usize) {
-        let len = (self.len + expected).max(self.bytes.len() * 2).max(256);
+        let len = (self.len + expected).max(self.bytes.len() * 2).max(64);
         self.bytes.resize(len, 0);
     }
 }

@@ -4,9 +4,9 @@
 use crate::agent::QUEUE_BYTES;
 use crate::span::SpanRef;
 
-/// Spans that may wait: small ones take about 1 KiB each, so that these take the 8 MiB that the queue behind them holds. Nor do they take
-/// more than that when they are encoded.
-const MAX_SPANS: usize = 8_192;
+/// Spans that may wait: small ones take about 1 KiB each, so that these and the 8 MiB of the queue behind them stay below 16 MB. Nor do
+/// they take more than the queue holds when they are encoded.
+const MAX_SPANS: usize = 6_144;
 
 /// A list that takes entries until it is opened, once.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn so_many_spans_wait_and_so_many_bytes_and_what_is_more_is_lost() {
         let mut waiting = Waiting::default();
-        for (number, bytes, lost) in [(8_000, 1_000_000, 0), (193, 1, 193), (192, 1, 0), (1, 1, 1)] {
+        for (number, bytes, lost) in [(6_000, 1_000_000, 0), (145, 1, 145), (144, 1, 0), (1, 1, 1)] {
             assert_eq!(waiting.add(spans(number), bytes).1, lost, "{number} spans");
         }
         assert_eq!((waiting.chunks(), waiting.bytes()), (2, 1_000_001));
