@@ -6,6 +6,9 @@
 
 use crate::msgpack::Sink;
 
+/// The first memory of a buffer, in bytes: two or three short tags. Each span that waits has two buffers, and thousands may wait.
+const SMALLEST: usize = 64;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buffer {
     /// Initialised in full; what is past `len` is of no meaning.
@@ -73,7 +76,7 @@ impl Buffer {
 
     #[cold]
     fn grow(&mut self, expected: usize) {
-        let len = (self.len + expected).max(self.bytes.len() * 2).max(64);
+        let len = (self.len + expected).max(self.bytes.len() * 2).max(SMALLEST);
         self.bytes.resize(len, 0);
     }
 }
