@@ -9,6 +9,9 @@ use crate::msgpack::Sink;
 /// The first memory of a buffer, in bytes: two or three short tags. Each span that waits has two buffers, and thousands may wait.
 const SMALLEST: usize = 64;
 
+/// Bytes that are copied in one piece, if a buffer has no more.
+const WIDE: usize = 64;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buffer {
     /// Initialised in full; what is past `len` is of no meaning.
@@ -56,22 +59,35 @@ impl Buffer {
 
     /// Appends what `write` writes, which should be at most `expected` bytes. Where it is more, `write` is called anew.
     #[inline]
-    pub(crate) fn append(&mut self, expected: usize, mut write: impl FnMut(&mut Room<'_>)) {
-        let mut expected = expected;
-        loop {
-            if self.bytes.len() - self.len < expected {
-                self.grow(expected);
-            }
-            let spare = self.bytes.get_mut(self.len..).unwrap_or_default();
-            let available = spare.len();
-            let mut room = Room { rest: spare, overflown: false };
-            write(&mut room);
-            if !room.overflown {
-                self.len += available - room.rest.len();
-                return;
-            }
-            expected = available * 2 + 64;
+    pub(crate) fn append(&mut self, expected: usize, mut write: impl for<'a> FnMut(Room<'a>) -> Room<'a>) {
+        if !self.try_append(expected, &mut write) {
+            self.append_much(expected, write);
         }
+    }
+
+    /// Apart from the first try, so that this has nothing of a loop.
+    #[cold]
+    #[inline(never)]
+    fn append_much(&mut self, mut expected: usize, mut write: impl for<'a> FnMut(Room<'a>) -> Room<'a>) {
+        while !self.try_append(expected, &mut write) {
+            expected = expected.max(self.bytes.len() - self.len) * 2;
+        }
+    }
+
+    /// `false`: there was not enough room.
+    #[inline]
+    fn try_append(&mut self, expected: usize, write: &mut impl for<'a> FnMut(Room<'a>) -> Room<'a>) -> bool {
+        // More than expected, as a room that is full is taken for one that was too small.
+        if self.bytes.len() - self.len <= expected {
+            self.grow(expected + 1);
+        }
+        let spare = self.bytes.get_mut(self.len..).unwrap_or_default();
+        let available = spare.len();
+        let left = write(Room { rest: spare }).rest.len();
+        if left > 0 {
+            self.len += available - left;
+        }
+        left > 0
     }
 
     #[cold]
@@ -82,44 +98,42 @@ impl Buffer {
 }
 
 /// A slice that is written from its start.
+///
+/// What does not fit takes all that is left, so that nothing fits any more: a room without any rest was too small. It is no more than a
+/// slice, so that it goes into functions and out of them in registers.
 pub(crate) struct Room<'a> {
     rest: &'a mut [u8],
-    /// Something did not fit, and nothing of this counts.
-    overflown: bool,
 }
 
 impl<'a> Room<'a> {
-    /// All of it; none is left here until it is put back.
+    /// Appends all of another buffer.
     #[inline]
-    pub(crate) fn take(&mut self) -> Room<'a> {
-        Room { rest: std::mem::take(&mut self.rest), overflown: self.overflown }
+    pub(crate) fn put_buffer(&mut self, from: &Buffer) {
+        match (self.rest.first_chunk_mut::<WIDE>(), from.bytes.first_chunk::<WIDE>()) {
+            (Some(place), Some(bytes)) if from.len <= WIDE => {
+                // All of them, as that takes no counting; what comes next is written over those that were too many.
+                *place = *bytes;
+                self.rest = std::mem::take(&mut self.rest).get_mut(from.len..).unwrap_or_default();
+            }
+            _ => self.put(from.as_slice()),
+        }
     }
 
     /// Leaves bytes out, to be filled in later; `None` if they do not fit.
     #[inline]
     pub(crate) fn skip<const N: usize>(&mut self) -> Option<&'a mut [u8; N]> {
-        match std::mem::take(&mut self.rest).split_first_chunk_mut() {
-            Some((place, rest)) => {
-                self.rest = rest;
-                Some(place)
-            }
-            None => {
-                self.overflown = true;
-                None
-            }
-        }
+        let (place, rest) = std::mem::take(&mut self.rest).split_first_chunk_mut()?;
+        self.rest = rest;
+        Some(place)
     }
 }
 
 impl Sink for Room<'_> {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        match std::mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
-            Some((place, rest)) => {
-                copy(place, bytes);
-                self.rest = rest;
-            }
-            None => self.overflown = true,
+        if let Some((place, rest)) = std::mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
+            copy(place, bytes);
+            self.rest = rest;
         }
     }
 
@@ -159,15 +173,21 @@ fn copy(to: &mut [u8], from: &[u8]) {
 mod tests {
     use super::*;
 
+    fn put<'a>(mut room: Room<'a>, bytes: &[u8]) -> Room<'a> {
+        room.put(bytes);
+        room
+    }
+
     #[test]
     fn what_does_not_fit_at_first_is_written_as_a_whole() {
         let mut buffer = Buffer::default();
         let long = [7; 1000];
         for expected in [0, 1, 3_000] {
-            buffer.append(expected, |room| {
+            buffer.append(expected, |mut room| {
                 room.put_array([1, 2]);
                 room.put(&long);
                 room.put_array([3]);
+                room
             });
         }
         let one = [&[1, 2], &long[..], &[3]].concat();
@@ -179,15 +199,35 @@ mod tests {
         let bytes: Vec<u8> = (0..200).collect();
         for len in 0..bytes.len() {
             let mut buffer = Buffer::new();
-            buffer.append(len, |room| room.put(&bytes[..len]));
+            buffer.append(len, |room| put(room, &bytes[..len]));
             assert_eq!(buffer.as_slice(), &bytes[..len]);
+        }
+    }
+
+    #[test]
+    fn a_buffer_of_any_length_follows_what_is_there_and_something_follows_it() {
+        let bytes: Vec<u8> = (0..200).collect();
+        for len in 0..bytes.len() {
+            let mut piece = Buffer::new();
+            piece.append(len, |room| put(room, &bytes[..len]));
+            // With little room behind it, and with much.
+            for expected in [0, len, 1_000] {
+                let mut buffer = Buffer::new();
+                buffer.append(expected, |mut room| {
+                    room.put_array([1]);
+                    room.put_buffer(&piece);
+                    room.put_array([2]);
+                    room
+                });
+                assert_eq!(buffer.as_slice(), [&[1], &bytes[..len], &[2]].concat());
+            }
         }
     }
 
     #[test]
     fn what_is_taken_away_leaves_no_gap() {
         let mut buffer = Buffer::default();
-        buffer.append(9, |room| room.put(b"abcdefghi"));
+        buffer.append(9, |room| put(room, b"abcdefghi"));
         buffer.remove(2, 5);
         assert_eq!(buffer.as_slice(), b"abfghi");
         for (start, end) in [(4, 9), (3, 2)] {
@@ -199,11 +239,11 @@ mod tests {
     #[test]
     fn a_cleared_buffer_is_empty_and_small() {
         let mut buffer = Buffer::default();
-        buffer.append(0, |room| room.put(&[0; 100_000]));
+        buffer.append(0, |room| put(room, &[0; 100_000]));
         buffer.clear(512);
         assert!(buffer.as_slice().is_empty());
         assert!(buffer.capacity() <= 1024);
-        buffer.append(0, |room| room.put(&[1; 1_000]));
+        buffer.append(0, |room| put(room, &[1; 1_000]));
         assert_eq!(buffer.as_slice(), [1; 1_000]);
     }
 }

@@ -92,14 +92,28 @@ pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
 pub(crate) fn str(out: &mut impl Sink, text: &str) {
     match text.len() {
         len @ 0..=31 => out.put_array([0xa0 | len as u8]),
-        len @ 32..=0xff => out.put_array([0xd9, len as u8]),
-        len @ 0x100..=0xffff => {
-            let [high, low] = (len as u16).to_be_bytes();
-            out.put_array([0xda, high, low]);
+        len => {
+            let (head, head_len) = long_str_head(len);
+            out.put(head.get(..head_len).unwrap_or_default());
         }
-        len => prefixed(out, 0xdb, bounded(len).to_be_bytes()),
     }
     out.put(text.as_bytes());
+}
+
+/// What stands before a text of 32 bytes or more, and how many bytes of it count. Apart, so that it is not worked out before it is needed.
+#[inline(never)]
+fn long_str_head(len: usize) -> ([u8; 5], usize) {
+    match len {
+        0..=0xff => ([0xd9, len as u8, 0, 0, 0], 2),
+        0x100..=0xffff => {
+            let [high, low] = (len as u16).to_be_bytes();
+            ([0xda, high, low, 0, 0], 3)
+        }
+        _ => {
+            let [a, b, c, d] = bounded(len).to_be_bytes();
+            ([0xdb, a, b, c, d], 5)
+        }
+    }
 }
 
 /// Reads what [`str`] wrote: the text's bytes, and what follows.

@@ -149,10 +149,9 @@ pub(crate) fn remove_as(key: u64) -> bool {
 
 #[inline]
 fn remove_where(is_it: impl Fn(&Entry) -> bool) -> bool {
-    let removed = with(|current| {
-        let position = current.spans.iter().rposition(is_it)?;
-        let was_last = position + 1 == current.spans.len();
-        Some((current.spans.remove(position), was_last))
+    let removed = with(|current| match current.spans.last() {
+        Some(last) if is_it(last) => Some((current.spans.pop()?, true)),
+        _ => Some((current.spans.remove(current.spans.iter().rposition(is_it)?), false)),
     });
     // Dropped outside of the borrow: a last handle runs code of ours.
     removed.flatten().is_none_or(|(_, was_last)| was_last)

@@ -8,7 +8,7 @@
 //! for the handful of tags that spans have is faster than any index.
 
 use crate::buffer::Buffer;
-use crate::msgpack::{self, Sink};
+use crate::msgpack;
 
 /// A value of a tag as others read it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,10 +46,22 @@ impl Pairs {
         self.len
     }
 
+    /// Bytes of all of them.
+    #[inline]
+    pub(crate) fn byte_len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// All of them, for a map that counts them.
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.as_slice()
+    }
+
+    /// The same, to be copied.
+    #[inline]
+    pub(crate) fn buffer(&self) -> &Buffer {
+        &self.bytes
     }
 
     /// Empties it, keeping at most this many bytes of memory.
@@ -71,9 +83,10 @@ impl Pairs {
         if self.len >= MAX_PAIRS {
             return;
         }
-        self.bytes.append(HEADERS + key.len() + value.len(), |room| {
-            msgpack::str(room, key);
-            msgpack::str(room, value);
+        self.bytes.append(HEADERS + key.len() + value.len(), |mut room| {
+            msgpack::str(&mut room, key);
+            msgpack::str(&mut room, value);
+            room
         });
         self.len += 1;
     }
@@ -84,22 +97,16 @@ impl Pairs {
         if self.len >= MAX_PAIRS {
             return;
         }
-        self.bytes.append(HEADERS + key.len(), |room| {
-            msgpack::str(room, key);
-            msgpack::f64(room, value);
+        self.bytes.append(HEADERS + key.len(), |mut room| {
+            msgpack::str(&mut room, key);
+            msgpack::f64(&mut room, value);
+            room
         });
         self.len += 1;
     }
 
     /// Takes a pair away, if it is there.
-    #[inline]
     pub(crate) fn remove(&mut self, key: &str) {
-        if self.len > 0 {
-            self.remove_from_many(key);
-        }
-    }
-
-    fn remove_from_many(&mut self, key: &str) {
         if let Some(pair) = find(self.bytes(), key.as_bytes()) {
             let (len, end) = (pair.bytes.len(), self.bytes.len() - pair.rest.len());
             self.bytes.remove(end - len, end);
@@ -109,7 +116,7 @@ impl Pairs {
 
     #[inline]
     pub(crate) fn contains(&self, key: &str) -> bool {
-        self.len > 0 && find(self.bytes(), key.as_bytes()).is_some()
+        find(self.bytes(), key.as_bytes()).is_some()
     }
 
     #[inline]
@@ -124,7 +131,10 @@ impl Pairs {
 
     /// Adds all of `more`; the caller knows that their keys are new.
     pub(crate) fn extend(&mut self, more: &Pairs) {
-        self.bytes.append(more.bytes().len(), |room| room.put(more.bytes()));
+        self.bytes.append(more.byte_len(), |mut room| {
+            room.put_buffer(&more.bytes);
+            room
+        });
         self.len = self.len.saturating_add(more.len);
     }
 

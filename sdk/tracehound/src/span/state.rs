@@ -44,6 +44,8 @@ pub(crate) struct State {
     texts: Pairs,
     /// Tags that hold numbers.
     numbers: Pairs,
+    /// The marks of all keys that were set, those included that were taken away: so a new key is mostly known to be new.
+    marks: u64,
     pub(crate) finished: bool,
     pub(crate) duration_ns: u64,
     pub(crate) error: bool,
@@ -60,15 +62,27 @@ impl State {
     #[inline]
     pub(crate) fn recycle(&mut self) {
         // Field by field: a new state would be made and the old one taken apart, for fields that are mostly empty already.
-        let State { fields, texts, numbers, finished, duration_ns, error, measured, links, events, attached, baggage } =
-            self;
+        let State {
+            fields,
+            texts,
+            numbers,
+            marks,
+            finished,
+            duration_ns,
+            error,
+            measured,
+            links,
+            events,
+            attached,
+            baggage,
+        } = self;
         for text in fields {
             text.clear();
             text.shrink_to(KEPT_TEXT_BYTES);
         }
         texts.clear(KEPT_BYTES);
         numbers.clear(KEPT_BYTES);
-        *duration_ns = 0;
+        (*marks, *duration_ns) = (0, 0);
         (*finished, *error, *measured) = (false, false, false);
         *attached = 0;
         if !links.is_empty() {
@@ -126,22 +140,19 @@ impl State {
     }
 
     /// Sets a tag: a key holds one value, text or number, and the last one set wins.
-    #[inline]
     pub(crate) fn set_tag(&mut self, key: &str, value: &TagValue<'_>) {
         let key = cut(key);
         match value {
             TagValue::Text(text) => {
                 let text = cut(text);
-                self.remove_tag(key);
-                if self.has_room_for(key.len() + text.len()) {
+                if self.make_room(key, text.len()) {
                     self.texts.push_text(key, text);
                 }
             }
             // As the other tracers: no backend can add these up.
             TagValue::Number(number) if !number.is_finite() => {}
             TagValue::Number(number) => {
-                self.remove_tag(key);
-                if self.has_room_for(key.len()) {
+                if self.make_room(key, 0) {
                     self.numbers.push_number(key, *number);
                 }
             }
@@ -149,20 +160,42 @@ impl State {
         }
     }
 
-    #[inline]
+    /// Takes away what the key holds, and says whether there is room for a new value.
+    #[inline(always)]
+    fn make_room(&mut self, key: &str, bytes: usize) -> bool {
+        self.remove_tag(key);
+        self.marks |= mark(key);
+        self.texts.len() + self.numbers.len() < MAX_PAIRS && self.tag_bytes() + key.len() + bytes <= MAX_BYTES
+    }
+
+    #[inline(always)]
     pub(crate) fn remove_tag(&mut self, key: &str) {
+        if self.may_have(key) {
+            self.remove_from_both(key);
+        }
+    }
+
+    #[inline(never)]
+    fn remove_from_both(&mut self, key: &str) {
         self.texts.remove(key);
         self.numbers.remove(key);
     }
 
+    /// Whether there is a tag that holds text.
     #[inline]
-    fn has_room_for(&self, bytes: usize) -> bool {
-        self.texts.len() + self.numbers.len() < MAX_PAIRS && self.tag_bytes() + bytes <= MAX_BYTES
+    pub(crate) fn has_text(&self, key: &str) -> bool {
+        self.may_have(key) && self.texts.contains(key)
+    }
+
+    /// Whether a tag with this key may be there; most that are not are told by their mark.
+    #[inline]
+    fn may_have(&self, key: &str) -> bool {
+        self.marks & mark(key) != 0
     }
 
     #[inline]
     fn tag_bytes(&self) -> usize {
-        self.texts.bytes().len() + self.numbers.bytes().len()
+        self.texts.byte_len() + self.numbers.byte_len()
     }
 
     pub(crate) fn add_link(&mut self, link: Link) {
@@ -183,6 +216,13 @@ impl State {
         self.attached += if fits { bytes } else { 0 };
         fits
     }
+}
+
+/// One bit of 64 that says that a key of this length with this last byte was set.
+#[inline]
+fn mark(key: &str) -> u64 {
+    let last = if let [.., last] = key.as_bytes() { usize::from(*last) } else { 0 };
+    1 << ((key.len() * 7 + last) % 64)
 }
 
 #[inline]

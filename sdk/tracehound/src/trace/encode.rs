@@ -18,7 +18,7 @@ use crate::id::TraceId;
 use crate::msgpack::{self, Sink, packed};
 use crate::sampling::SingleSpan;
 use crate::span::cell::Cell;
-use crate::span::event;
+use crate::span::event::{self, Event};
 use crate::span::link::Link;
 use crate::span::pairs::{Pair, Pairs};
 use crate::span::state::{Field, State};
@@ -40,7 +40,10 @@ impl Encoded {
     }
 
     pub(super) fn array(&mut self, len: usize) {
-        self.bytes.append(5, |out| msgpack::array(out, len));
+        self.bytes.append(5, |mut room| {
+            msgpack::array(&mut room, len);
+            room
+        });
     }
 }
 
@@ -87,29 +90,37 @@ impl Encoder<'_> {
         let Encoded { bytes, own } = out;
         own.collect(self, cell, &facts, first, single, native_events);
         let expected = state.encoded_bytes() + own.len() + self.engine.settings.tag_bytes;
-        bytes.append(expected, |out| self.write(out, cell, &facts, own, native_events));
+        bytes.append(expected, |room| self.write(room, cell, &facts, own, native_events));
     }
 
-    fn write(&self, out: &mut Room<'_>, cell: &Cell, facts: &Facts<'_>, own: &OwnTags, native_events: bool) {
+    #[inline]
+    fn write<'a>(
+        &self,
+        mut out: Room<'a>,
+        cell: &Cell,
+        facts: &Facts<'_>,
+        own: &OwnTags,
+        native_events: bool,
+    ) -> Room<'a> {
         let (state, settings) = (facts.state, facts.settings);
         let links = !state.links.is_empty();
-        msgpack::map(out, 12 + usize::from(links) + usize::from(native_events));
-        *out = self.fields(out.take(), cell, facts);
+        msgpack::map(&mut out, 12 + usize::from(links) + usize::from(native_events));
+        out = self.fields(out, cell, facts);
         out.put_array(packed!("meta"));
         let common = if facts.is_own_service() { &settings.own_tags } else { &settings.common_tags };
-        map(out, &own.texts, state.texts(), common, state.numbers());
+        out = map(out, &own.texts, state.texts(), common, state.numbers());
         out.put_array(packed!("metrics"));
-        map(out, &own.numbers, state.numbers(), &Pairs::EMPTY, state.texts());
+        out = map(out, &own.numbers, state.numbers(), &Pairs::EMPTY, state.texts());
         if links {
-            encode_links(out, &state.links);
+            out = with_links(out, &state.links);
         }
         if native_events {
-            msgpack::str(out, "span_events");
-            event::encode(out, &state.events);
+            out = with_events(out, &state.events);
         }
+        out
     }
 
-    /// What every span has. The room goes in and out by value: so it is in registers between the many small pieces.
+    /// What every span has.
     #[inline]
     fn fields<'a>(&self, mut out: Room<'a>, cell: &Cell, facts: &Facts<'_>) -> Room<'a> {
         let state = facts.state;
@@ -144,25 +155,29 @@ impl Encoder<'_> {
 /// A map of several lists. Of pairs with the same key, only that of the first list goes in. What is common to all spans also gives way
 /// to what this span has in its `other` map.
 #[inline]
-fn map(out: &mut Room<'_>, own: &Pairs, span: &Pairs, common: &Pairs, other: &Pairs) {
-    out.put_array([msgpack::MAP16]);
-    let place = out.skip();
-    out.put(own.bytes());
-    let mut len = own.len();
-    len += if own.len() == 0 { add(out, span) } else { add_if(out, span, |pair| !is_own(own, pair)) };
-    len += match common.len() {
-        0 => 0,
-        _ => add_if(out, common, |pair| !is_own(own, pair) && !span.has_key_of(pair) && !other.has_key_of(pair)),
-    };
-    if let Some(place) = place {
-        *place = len.to_be_bytes();
+fn map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &Pairs, other: &Pairs) -> Room<'a> {
+    if own.len() == 0 && common.len() == 0 {
+        msgpack::map(&mut out, span.len().into());
+        out.put_buffer(span.buffer());
+        out
+    } else {
+        merged_map(out, own, span, common, other)
     }
 }
 
-#[inline]
-fn add(out: &mut Room<'_>, pairs: &Pairs) -> u16 {
-    out.put(pairs.bytes());
-    pairs.len()
+/// Apart, since most maps are of one list.
+#[inline(never)]
+fn merged_map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &Pairs, other: &Pairs) -> Room<'a> {
+    out.put_array([msgpack::MAP16]);
+    let place = out.skip();
+    out.put_buffer(own.buffer());
+    let len = own.len()
+        + add_if(&mut out, span, |pair| !is_own(own, pair))
+        + add_if(&mut out, common, |pair| !is_own(own, pair) && !span.has_key_of(pair) && !other.has_key_of(pair));
+    if let Some(place) = place {
+        *place = len.to_be_bytes();
+    }
+    out
 }
 
 /// Adds those pairs that should be, and says how many they are.
@@ -181,6 +196,18 @@ fn is_own(own: &Pairs, pair: &Pair<'_>) -> bool {
 }
 
 #[cold]
+fn with_events<'a>(mut out: Room<'a>, events: &[Event]) -> Room<'a> {
+    msgpack::str(&mut out, "span_events");
+    event::encode(&mut out, events);
+    out
+}
+
+#[cold]
+fn with_links<'a>(mut out: Room<'a>, links: &[Link]) -> Room<'a> {
+    encode_links(&mut out, links);
+    out
+}
+
 fn encode_links(out: &mut Room<'_>, links: &[Link]) {
     msgpack::str(out, "span_links");
     msgpack::array(out, links.len());

@@ -109,8 +109,7 @@ impl Trace {
     pub(super) fn record(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
         let facts = Facts { state, settings: &self.engine.settings };
         // Most spans are steps inside a service, which do not count: that is seen here without reading all of their tags.
-        if view.takes_stats
-            && (facts.is_top_level(cell.is_local_root) || state.measured || state.texts().contains("span.kind"))
+        if view.takes_stats && (facts.is_top_level(cell.is_local_root) || state.measured || state.has_text("span.kind"))
         {
             let span = StatsOf { cell, facts, origin: inner.origin.as_deref().unwrap_or_default() };
             stats::record_span(&span, &view.peer_keys, &mut inner.chunk.stats);

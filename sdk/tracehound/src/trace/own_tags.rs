@@ -38,7 +38,7 @@ impl OwnTags {
     /// Bytes of all of them.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.texts.bytes().len() + self.numbers.bytes().len()
+        self.texts.byte_len() + self.numbers.byte_len()
     }
 
     /// Replaces what is there by the tags of this span.
