@@ -60,10 +60,19 @@ impl<T> PerProcess<T> {
     /// The value of this process, else that of its nearest ancestor that had one when it forked.
     #[inline]
     pub(crate) fn inherited(&self) -> Option<&T> {
-        self.places.iter().take(self.own().saturating_add(1)).rev().find_map(OnceLock::get)
+        match self.places.get(self.own()).and_then(OnceLock::get) {
+            Some(own) => Some(own),
+            None => self.of_a_parent(),
+        }
     }
 
-    /// The number of this process's place.
+    /// Apart, as this is for processes that were forked and have made none.
+    #[cold]
+    #[inline(never)]
+    fn of_a_parent(&self) -> Option<&T> {
+        self.places.iter().take(self.own()).rev().find_map(OnceLock::get)
+    }
+
     #[inline]
     fn own(&self) -> usize {
         generation().wrapping_sub(self.first) as usize

@@ -44,7 +44,7 @@ impl Cell {
         self.has_heritage.store(true, Ordering::Release);
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin(&mut self, birth: Birth, fill: impl FnOnce(&mut State)) {
         self.span_id = birth.span_id;
         self.parent_id = birth.parent_id;
@@ -76,28 +76,25 @@ thread_local! {
 
 /// A cell for a new span, filled in by `fill`.
 #[inline]
-pub(crate) fn take(birth: Birth, fill: impl FnOnce(&mut State)) -> Arc<Cell> {
+pub(crate) fn take(birth: Birth, fill: impl FnOnce(&mut State)) -> Option<Arc<Cell>> {
     let free = FREE.try_with(|free| free.try_borrow_mut().ok().and_then(|mut free| free.pop())).ok().flatten();
     let mut cell = free.unwrap_or_default();
-    match Arc::get_mut(&mut cell) {
-        Some(inside) => inside.begin(birth, fill),
-        // Never: cells on the list have no other handle.
-        None => {
-            let mut fresh = Cell::default();
-            fresh.begin(birth, fill);
-            cell = Arc::new(fresh);
-        }
-    }
-    cell
+    // There is always one inside: cells on the list have no other handle.
+    Arc::get_mut(&mut cell)?.begin(birth, fill);
+    Some(cell)
 }
 
 /// Gives a handle back. The last one puts the cell on the thread's free list.
 #[inline]
-pub(crate) fn release(mut cell: Arc<Cell>) {
+pub(crate) fn release(cell: Arc<Cell>) {
     // A look first: `get_mut` locks the count, and most handles are not the last.
-    if Arc::strong_count(&cell) > 1 {
-        return;
+    if Arc::strong_count(&cell) == 1 {
+        release_last(cell);
     }
+}
+
+#[inline(never)]
+fn release_last(mut cell: Arc<Cell>) {
     sync::step();
     let Some(inside) = Arc::get_mut(&mut cell) else { return };
     let trace = inside.recycle();

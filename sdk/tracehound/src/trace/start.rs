@@ -33,7 +33,7 @@ pub(crate) struct Beginning<'a> {
 
 impl Beginning<'_> {
     /// Fills in the state of the new span. `true`: there are tags that are more than tags, for [`apply_known`](Self::apply_known).
-    #[inline]
+    #[inline(always)]
     fn fill(&self, state: &mut State, settings: &Settings) -> bool {
         if let Some((service, source)) = self.service {
             state.set_field(Field::Service, settings.mapped_service(service));
@@ -99,6 +99,7 @@ fn child(beginning: &Beginning<'_>, parent: &Arc<Cell>, trace: &Arc<Trace>) -> S
         }
         any_known = beginning.fill(state, &trace.engine.settings);
     });
+    let Some(cell) = cell else { return SpanRef::disabled() };
     if has_heritage || beginning.service.is_some() {
         cell.bequeath();
     }
@@ -145,6 +146,7 @@ fn root(beginning: &Beginning<'_>, tracer: &Tracer, remote: Option<&Arc<Remote>>
         }
         any_known = beginning.fill(state, &engine.settings);
     });
+    let Some(cell) = cell else { return SpanRef::disabled() };
     if beginning.service.is_some() || came.is_some_and(|came| !came.baggage.is_empty()) {
         cell.bequeath();
     }
