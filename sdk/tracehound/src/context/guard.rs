@@ -39,7 +39,7 @@ impl Drop for Entered<'_> {
     fn drop(&mut self) {
         if self.span.is_enabled() {
             note_panic(self.span, self.amid_panic);
-            pop(self.span);
+            drop(pop(self.span));
         }
     }
 }
@@ -78,8 +78,8 @@ impl Drop for EnteredSpan {
 #[inline(never)]
 fn leave(span: &mut Span, amid_panic: bool) {
     note_panic(span, amid_panic);
-    pop(span);
-    drop(std::mem::take(span));
+    let spare = pop(span);
+    span.end(spare);
 }
 
 #[inline]

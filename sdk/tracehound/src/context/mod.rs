@@ -127,34 +127,33 @@ pub(crate) fn push_as(span: SpanRef, key: u64) {
     with(|current| current.spans.push(Entry { span, key }));
 }
 
-/// Takes the newest entry of this span from the stack, for a guard that should have been the latest.
+/// Takes the newest entry of this span from the stack, for a guard that should have been the latest. The handle that was there.
 #[inline]
-fn pop(span: &SpanRef) {
-    if !remove(span) {
-        warn_of_disorder();
+fn pop(span: &SpanRef) -> SpanRef {
+    match take_where(|entry| entry.span.same(span)) {
+        Some((handle, true)) => handle,
+        Some((handle, false)) => {
+            warn_of_disorder();
+            handle
+        }
+        None => SpanRef::disabled(),
     }
-}
-
-/// Takes the newest entry of this span from the stack. `false`: others stood above it.
-#[inline]
-pub(crate) fn remove(span: &SpanRef) -> bool {
-    remove_where(|entry| entry.span.same(span))
 }
 
 /// Takes the newest entry with this key from the stack.
 #[inline]
-pub(crate) fn remove_as(key: u64) -> bool {
-    remove_where(|entry| entry.key == key)
+pub(crate) fn remove_as(key: u64) {
+    take_where(|entry| entry.key == key);
 }
 
+/// With whether it was the latest. It is to be dropped outside of the borrow, as a last handle runs code of ours.
 #[inline]
-fn remove_where(is_it: impl Fn(&Entry) -> bool) -> bool {
-    let removed = with(|current| match current.spans.last() {
-        Some(last) if is_it(last) => Some((current.spans.pop()?, true)),
-        _ => Some((current.spans.remove(current.spans.iter().rposition(is_it)?), false)),
-    });
-    // Dropped outside of the borrow: a last handle runs code of ours.
-    removed.flatten().is_none_or(|(_, was_last)| was_last)
+fn take_where(is_it: impl Fn(&Entry) -> bool) -> Option<(SpanRef, bool)> {
+    with(|current| match current.spans.last() {
+        Some(last) if is_it(last) => Some((current.spans.pop()?.span, true)),
+        _ => Some((current.spans.remove(current.spans.iter().rposition(is_it)?).span, false)),
+    })
+    .flatten()
 }
 
 #[cold]

@@ -84,18 +84,11 @@ pub(crate) fn take(birth: Birth, fill: impl FnOnce(&mut State)) -> Option<Arc<Ce
     Some(cell)
 }
 
-/// Gives a handle back. The last one puts the cell on the thread's free list.
-#[inline]
-pub(crate) fn release(cell: Arc<Cell>) {
-    // A look first: `get_mut` locks the count, and most handles are not the last.
-    if Arc::strong_count(&cell) == 1 {
-        release_last(cell);
-    }
-}
-
+/// Puts the cell of a last handle on the thread's free list.
 #[inline(never)]
-fn release_last(mut cell: Arc<Cell>) {
+pub(crate) fn recycle(cell: Option<Arc<Cell>>) {
     sync::step();
+    let Some(mut cell) = cell else { return };
     let Some(inside) = Arc::get_mut(&mut cell) else { return };
     let trace = inside.recycle();
     let _ = FREE.try_with(|free| {

@@ -46,8 +46,9 @@ impl Clone for SpanRef {
 impl Drop for SpanRef {
     #[inline]
     fn drop(&mut self) {
-        if let Some(cell) = self.cell.take() {
-            cell::release(cell);
+        // A look first: to take the cell locks its count, and most handles are not the last.
+        if self.cell.as_ref().is_some_and(|cell| Arc::strong_count(cell) == 1) {
+            cell::recycle(self.cell.take());
         }
     }
 }
@@ -529,8 +530,14 @@ impl SpanRef {
     /// ```
     #[inline]
     pub fn finish(&self) {
+        self.finish_with(SpanRef::disabled());
+    }
+
+    /// The same with a handle to this span that nobody needs any more.
+    #[inline]
+    pub(crate) fn finish_with(&self, spare: SpanRef) {
         if let Some(cell) = &self.cell {
-            trace::finish(self, cell, None);
+            trace::finish(self, cell, None, spare);
         }
     }
 
@@ -542,7 +549,7 @@ impl SpanRef {
     /// ```
     pub fn finish_at(&self, time: SystemTime) {
         if let Some(cell) = &self.cell {
-            trace::finish(self, cell, Some(clock::nanos(time)));
+            trace::finish(self, cell, Some(clock::nanos(time)), SpanRef::disabled());
         }
     }
 

@@ -28,8 +28,8 @@ pub(crate) fn filter_waiting(spans: &[SpanRef]) {
 pub(crate) fn send_waiting(spans: Vec<SpanRef>) {
     let Some(trace) = spans.first().and_then(|span| span.cell()).and_then(|cell| cell.trace()).cloned() else { return };
     let mut inner = trace.lock();
-    let len = spans.len() as u32;
-    let waited = Chunk { raw: spans, len, ..Chunk::pooled() };
+    let (unrecorded, len) = (spans.len(), spans.len() as u32);
+    let waited = Chunk { raw: spans, unrecorded, len, ..Chunk::pooled() };
     let running = std::mem::replace(&mut inner.chunk, waited);
     let view = trace.engine.view();
     trace.dispatch(&mut inner, &view);
@@ -68,12 +68,23 @@ impl Trace {
         if self.is_filtered(inner, view) {
             return;
         }
+        self.record_first(inner, view);
         if inner.decision.keeps() || !view.drops_rejected {
             self.push(inner, view);
         } else {
             self.push_singles(inner, view);
         }
         self.engine.outlet.push_stats(&inner.chunk.stats);
+    }
+
+    /// Notes those spans for the statistics that ended too early for it.
+    fn record_first(&self, inner: &mut Inner, view: &View) {
+        let raw = std::mem::take(&mut inner.chunk.raw);
+        for cell in raw.iter().take(inner.chunk.unrecorded).filter_map(|span| span.cell()) {
+            self.record(inner, view, cell, &cell.lock());
+        }
+        inner.chunk.unrecorded = 0;
+        inner.chunk.raw = raw;
     }
 
     /// What the filters say of the local root: as it ended, else as it is now.
@@ -102,7 +113,6 @@ impl Trace {
             let state = cell.lock();
             let single = if rejected { self.single(cell, &state) } else { None };
             self.encoder(view).span(&mut inner.chunk.rest, cell, &state, None, single);
-            self.record(inner, view, cell, &state);
         }
         raw.clear();
         inner.chunk.raw = raw;
@@ -110,7 +120,6 @@ impl Trace {
         let Some(cell) = first.cell() else { return };
         let state = cell.lock();
         let single = if rejected { self.single(cell, &state) } else { None };
-        self.record(inner, view, cell, &state);
         let tags = ChunkTags { decision: &inner.decision, origin: inner.origin.as_deref(), received: &inner.received };
         scratch(|head| {
             head.array(inner.chunk.len as usize);
@@ -123,13 +132,9 @@ impl Trace {
     fn push_singles(&self, inner: &mut Inner, view: &View) {
         let mut raw = std::mem::take(&mut inner.chunk.raw);
         raw.extend(inner.chunk.held.take());
-        let mut kept: Vec<(&SpanRef, SingleSpan)> = Vec::new();
-        for span in &raw {
-            let Some(cell) = span.cell() else { continue };
-            let state = cell.lock();
-            self.record(inner, view, cell, &state);
-            kept.extend(self.single(cell, &state).map(|single| (span, single)));
-        }
+        let single = |span| Some((span, self.single_of(span)?));
+        let kept: Vec<(&SpanRef, SingleSpan)> =
+            if self.engine.span_sampler.is_empty() { Vec::new() } else { raw.iter().filter_map(single).collect() };
         self.engine.outlet.count_rejected(kept.is_empty(), inner.chunk.len - kept.len() as u32);
         if !kept.is_empty() {
             let tags =
@@ -154,6 +159,11 @@ impl Trace {
         let sampler = &self.engine.span_sampler;
         let facts = Facts { state, settings: &self.engine.settings };
         if sampler.is_empty() { None } else { sampler.decide(cell.span_id, &facts, Instant::now()) }
+    }
+
+    fn single_of(&self, span: &SpanRef) -> Option<SingleSpan> {
+        let cell = span.cell()?;
+        self.single(cell, &cell.lock())
     }
 
     fn encoder<'a>(&'a self, view: &'a View) -> Encoder<'a> {

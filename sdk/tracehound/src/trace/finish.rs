@@ -14,8 +14,10 @@ use crate::stats;
 use crate::sync::MutexGuard;
 
 /// Ends a span, now or at a given time. The second end of a span, and any end in a forked child of a span of its parent, do nothing.
+///
+/// `spare` is another handle to the span, if there is one that nobody needs: where the span has to be kept, that saves making one.
 #[inline]
-pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
+pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>, spare: SpanRef) {
     let Some(trace) = cell.trace().filter(|trace| trace.is_of_this_process()) else { return };
     let end_ns = end_ns.unwrap_or_else(|| trace.anchor.now_ns());
     let mut inner = trace.lock();
@@ -26,7 +28,8 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
     state.finished = true;
     state.duration_ns = end_ns.saturating_sub(cell.start_ns);
     let view = trace.engine.view_since(inner.view.take());
-    trace.collect(&mut inner, &view, span, cell, state);
+    let handle = || if spare.is_enabled() { spare } else { span.clone() };
+    trace.collect(&mut inner, &view, cell, state, handle);
     inner.ended = inner.ended.wrapping_add(1);
     let is_last = inner.ended == trace.begun.load(Ordering::Relaxed);
     let is_due = |spans| inner.chunk.len >= spans;
@@ -44,21 +47,33 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>) {
 impl Trace {
     /// Takes a finished span into the chunk.
     #[inline]
-    fn collect(&self, inner: &mut Inner, view: &View, span: &SpanRef, cell: &Arc<Cell>, state: MutexGuard<'_, State>) {
-        let is_root = inner.root.same(span);
+    fn collect(
+        &self,
+        inner: &mut Inner,
+        view: &View,
+        cell: &Arc<Cell>,
+        state: MutexGuard<'_, State>,
+        handle: impl FnOnce() -> SpanRef,
+    ) {
+        let is_root = inner.root.cell().is_some_and(|root| Arc::ptr_eq(root, cell));
         if is_root {
             let facts = Facts { state: &state, settings: &self.engine.settings };
             self.settle(&mut inner.decision, &facts);
             inner.filtered = Some(view.filters.rejects(&facts));
         }
         inner.chunk.len += 1;
+        if view.known {
+            self.record(inner, view, cell, &state);
+        } else {
+            inner.chunk.unrecorded += 1;
+        }
         if self.may_wait(inner, view, cell, &state) {
             inner.chunk.raw_bytes += state.encoded_bytes();
             drop(state);
-            inner.chunk.raw.push(span.clone());
+            inner.chunk.raw.push(handle());
         } else if is_root || inner.chunk.held.is_none() {
             drop(state);
-            self.hold(inner, view, span);
+            self.hold(inner, view, handle());
         } else {
             self.append(inner, view, cell, &state);
         }
@@ -88,8 +103,8 @@ impl Trace {
     }
 
     /// Holds a span back to be the first of the chunk; the one that was held is encoded.
-    fn hold(&self, inner: &mut Inner, view: &View, span: &SpanRef) {
-        if let Some(before) = inner.chunk.held.replace(span.clone()) {
+    fn hold(&self, inner: &mut Inner, view: &View, span: SpanRef) {
+        if let Some(before) = inner.chunk.held.replace(span) {
             if let Some(cell) = before.cell() {
                 self.append(inner, view, cell, &cell.lock());
             }
@@ -101,7 +116,6 @@ impl Trace {
     pub(super) fn append(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
         let encoder = Encoder { engine: &self.engine, view, trace_id: self.id };
         encoder.span(&mut inner.chunk.rest, cell, state, None, None);
-        self.record(inner, view, cell, state);
     }
 
     /// Notes a span for the statistics, if it counts.

@@ -80,6 +80,8 @@ struct Chunk {
     rest: Encoded,
     /// Those that are not encoded yet because perhaps they need not be.
     raw: Vec<SpanRef>,
+    /// The first so many of these are not in `stats` yet, as they ended before it was known what the agent wishes.
+    unrecorded: usize,
     /// What `raw` will take when it is encoded, about.
     raw_bytes: usize,
     /// Records for the statistics, which count only if the trace is not filtered out.
@@ -179,7 +181,7 @@ impl Chunk {
         self.held = None;
         self.rest.bytes.clear(usize::MAX);
         self.raw.clear();
-        self.raw_bytes = 0;
+        (self.unrecorded, self.raw_bytes) = (0, 0);
         self.stats.clear();
         self.len = 0;
     }
