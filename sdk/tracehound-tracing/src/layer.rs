@@ -15,7 +15,7 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::fields::SpanFields;
-use crate::{event, sql};
+use crate::{event, newest, sql};
 
 /// The layer without its filter: a [`TraceLayer`](crate::TraceLayer) is this one behind it.
 ///
@@ -48,6 +48,12 @@ pub(crate) enum Opened {
     Statement(SpanRef),
 }
 
+impl Default for Opened {
+    fn default() -> Opened {
+        Opened::Statement(SpanRef::default())
+    }
+}
+
 impl Opened {
     pub(crate) fn span(&self) -> &SpanRef {
         match self {
@@ -72,6 +78,9 @@ impl SpanLayer {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         let name = attributes.metadata().name();
+        if attributes.is_contextual() && self.tracer.is_none() {
+            return tracehound::span!(name);
+        }
         let builder = match &self.tracer {
             Some(tracer) => tracer.span(name),
             None => tracehound::span(name),
@@ -130,6 +139,7 @@ where
         }
         attributes.record(&mut SpanFields(opened.span()));
         if let Some(entry) = context.span(id) {
+            newest::set(self.key(id), opened.span());
             entry.extensions_mut().insert(opened);
         }
     }
@@ -165,12 +175,18 @@ where
     }
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
+        let key = self.key(id);
+        if !thread::panicking() {
+            if let Some(span) = newest::take(key) {
+                return context::push(span, key);
+            }
+        }
         with_opened(id, &context, |opened| {
             match opened {
                 Opened::Own { amid_panic, .. } if thread::panicking() => amid_panic.store(true, Ordering::Relaxed),
                 _ => {}
             }
-            context::push(opened.span(), self.key(id));
+            context::push(opened.span().clone(), key);
         });
     }
 
@@ -187,8 +203,10 @@ where
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
-        // The end of a span runs outside of the registry's lock.
-        let opened = context.span(&id).and_then(|span| span.extensions_mut().remove::<Opened>());
+        drop(newest::take(self.key(&id)));
+        // The end of a span runs outside of the registry's lock. What is left there costs less than taking it out.
+        let opened =
+            context.span(&id).and_then(|span| Some(std::mem::take(span.extensions_mut().get_mut::<Opened>()?)));
         drop(opened);
     }
 }

@@ -54,6 +54,7 @@ mod filter;
 mod handle;
 mod layer;
 mod logs;
+mod newest;
 mod sql;
 mod text;
 

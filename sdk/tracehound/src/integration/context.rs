@@ -14,14 +14,14 @@ use crate::context;
 /// use tracehound::integration::context;
 ///
 /// let (span, key) = (tracehound::span("work").start(), NonZeroU64::MIN);
-/// context::push(&span, key);
+/// context::push(span.handle(), key);
 /// assert_eq!(tracehound::current_span().span_id(), span.span_id());
 /// context::pop(key);
 /// ```
 #[inline]
-pub fn push(span: &SpanRef, key: NonZeroU64) {
+pub fn push(span: SpanRef, key: NonZeroU64) {
     if span.is_enabled() {
-        context::push_as(span.clone(), key.get());
+        context::push_as(span, key.get());
     }
 }
 
@@ -49,9 +49,9 @@ mod tests {
         let [one, two, none] = [1, 2, 3].map(|key| NonZeroU64::new(key).unwrap());
         testing::capture(|| {
             let [first, second] = ["first", "second"].map(|name| crate::span(name).root().start());
-            push(&first, one);
-            push(&second, two);
-            push(&second, two);
+            push(first.handle(), one);
+            push(second.handle(), two);
+            push(second.handle(), two);
             let entered = first.enter();
             pop(one);
             pop(two);
