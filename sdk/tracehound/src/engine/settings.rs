@@ -11,7 +11,7 @@ use crate::propagation::{self, BaggageLimits, Behavior, OrgGuard, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
 use crate::span::pairs::Pairs;
 use crate::stats::{Concentrator, Meta};
-use crate::{clock, host, messages, msgpack};
+use crate::{clock, host, messages};
 
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -24,7 +24,7 @@ pub(crate) struct Settings {
     /// Bytes that these and the service take on each span.
     pub(crate) tag_bytes: usize,
     /// The service of most spans as the field that is sent.
-    pub(crate) service_field: Vec<u8>,
+    pub(crate) service_field: Pairs,
     pub(crate) wide_ids: bool,
     /// Finished spans of an open trace that are sent in part.
     pub(crate) partial_flush_at: Option<u32>,
@@ -40,15 +40,14 @@ impl Settings {
         let env = Some(("env", &*config.env)).filter(|(_, env)| !env.is_empty());
         let tags = config.tags.iter().map(|(key, value)| (&**key, &**value));
         let common_tags = Pairs::of_texts(env.into_iter().chain(tags));
-        let mut service_field = msgpack::packed!("service").to_vec();
-        msgpack::str(&mut service_field, &config.service);
+        let service_field = Pairs::of_texts([("service", &*config.service)]);
         let mut own_tags = common_tags.clone();
         if !config.version.is_empty() && !own_tags.contains("version") {
             own_tags.push_text("version", &config.version);
         }
         Settings {
             // With some to spare: a span that takes more than was expected is written twice.
-            tag_bytes: own_tags.bytes().len() + service_field.len() + 64,
+            tag_bytes: own_tags.byte_len() + service_field.byte_len() + 64,
             common_tags,
             own_tags,
             service_field,

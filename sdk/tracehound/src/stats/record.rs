@@ -83,14 +83,12 @@ impl Record<'_> {
             self.service_source,
         ];
         for text in texts {
-            write_text(out, |out| out.extend_from_slice(beginning(text, TEXT_MAX_BYTES).as_bytes()));
+            let text = beginning(text, TEXT_MAX_BYTES);
+            out.extend_from_slice(&(text.len() as u16).to_le_bytes());
+            out.extend_from_slice(text.as_bytes());
         }
         for (key, value) in self.peer_tags {
-            write_text(out, |out| {
-                out.extend_from_slice(beginning(key, TEXT_MAX_BYTES).as_bytes());
-                out.push(b':');
-                ip::quantize(beginning(value, TEXT_MAX_BYTES), out);
-            });
+            write_peer_tag(out, key, value);
         }
     }
 }
@@ -99,12 +97,14 @@ fn bit(set: bool, bit: u8) -> u8 {
     if set { bit } else { 0 }
 }
 
-/// No text written here comes near the 65,535 bytes that the length can say: the longest is a peer tag, of two texts that were cut and in
-/// which some sixty addresses may have grown to the eighteen letters of their replacement.
-fn write_text(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+/// It comes nowhere near the 65,535 bytes that the length can say: the texts are cut, and in them some sixty addresses may grow to the
+/// eighteen letters of their replacement.
+fn write_peer_tag(out: &mut Vec<u8>, key: &str, value: &str) {
     let begin = out.len();
     out.extend_from_slice(&[0; 2]);
-    write(out);
+    out.extend_from_slice(beginning(key, TEXT_MAX_BYTES).as_bytes());
+    out.push(b':');
+    ip::quantize(beginning(value, TEXT_MAX_BYTES), out);
     let len = (out.len() - begin - 2) as u16;
     if let Some(place) = out.get_mut(begin..begin + 2) {
         place.copy_from_slice(&len.to_le_bytes());

@@ -125,7 +125,7 @@ impl Encoder<'_> {
     fn fields<'a>(&self, mut out: Room<'a>, cell: &Cell, facts: &Facts<'_>) -> Room<'a> {
         let state = facts.state;
         match state.field(Field::Service) {
-            "" => out.put(&facts.settings.service_field),
+            "" => out.put_buffer(facts.settings.service_field.buffer()),
             service => {
                 out.put_array(packed!("service"));
                 msgpack::str(&mut out, service);
