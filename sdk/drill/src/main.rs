@@ -1,6 +1,7 @@
 //! What tracing costs an application: Tracehound's tracer beside the others, in one run. The README says how to read it.
 
 mod agent;
+mod awake;
 mod contender;
 mod dead_agent;
 mod footprint;
@@ -34,6 +35,7 @@ fn main() -> io::Result<ExitCode> {
         }
         ["dead-agent", ..] => dead_agent::run(Duration::from_secs(number(1, 30) as u64))?,
         ["footprint"] => footprint::run()?,
+        ["spin"] => return awake::spin().map(|()| ExitCode::SUCCESS),
         ["worker", name] => return worker::run(name).map(|()| ExitCode::SUCCESS),
         _ => {
             eprintln!("{USAGE}");

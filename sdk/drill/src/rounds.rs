@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::agent::Agent;
+use crate::awake::Awake;
 use crate::contender::{DEPTH, ENTRIES, Entry};
 use crate::meter;
 use crate::worker::Worker;
@@ -47,6 +48,7 @@ impl Figures {
 /// Lets all contenders whose name contains `only` run for so many rounds.
 pub fn run(rounds: usize, only: &str) -> io::Result<Vec<Figures>> {
     let agent = Agent::start()?;
+    let _awake = Awake::keep()?;
     let entries = ENTRIES.iter().filter(|entry| entry.name.contains(only));
     let mut runs: Vec<Run> = entries.map(|entry| Run::start(entry, &agent)).collect::<Result<_, _>>()?;
     for round in 0..WARM_UP + rounds {
