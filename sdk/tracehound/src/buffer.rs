@@ -9,8 +9,8 @@ use crate::msgpack::Sink;
 /// The first memory of a buffer, in bytes: two or three short tags. Each span that waits has two buffers, and thousands may wait.
 const SMALLEST: usize = 64;
 
-/// Bytes that are copied in one piece, if a buffer has no more.
-const WIDE: usize = 64;
+/// What a buffer of so many bytes or fewer is copied as: in one piece, whatever of it counts. Every buffer that was written to has as much.
+const WIDE: usize = SMALLEST;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buffer {
@@ -57,24 +57,29 @@ impl Buffer {
         }
     }
 
-    /// Appends what `write` writes, which should be at most `expected` bytes. Where it is more, `write` is called anew.
+    /// Appends what `write` writes, which should be at most `expected` bytes. Where it is more, `write` is called anew: it has to write the
+    /// same each time.
     #[inline]
     pub(crate) fn append(&mut self, expected: usize, mut write: impl for<'a> FnMut(Room<'a>) -> Room<'a>) {
         if !self.try_append(expected, &mut write) {
-            self.append_much(expected, write);
+            self.append_again(write);
         }
     }
 
-    /// Apart from the first try, so that this has nothing of a loop.
+    /// All tries but the first, each with twice the room, so that they end with what there is to write. Apart, so that the first one has
+    /// nothing of a loop.
     #[cold]
     #[inline(never)]
-    fn append_much(&mut self, mut expected: usize, mut write: impl for<'a> FnMut(Room<'a>) -> Room<'a>) {
-        while !self.try_append(expected, &mut write) {
-            expected = expected.max(self.bytes.len() - self.len) * 2;
+    fn append_again(&mut self, mut write: impl for<'a> FnMut(Room<'a>) -> Room<'a>) {
+        loop {
+            let expected = 2 * (self.bytes.len() - self.len);
+            if self.try_append(expected, &mut write) {
+                return;
+            }
         }
     }
 
-    /// `false`: there was not enough room.
+    /// `false`: there was not enough room, though there was for more than `expected` bytes.
     #[inline]
     fn try_append(&mut self, expected: usize, write: &mut impl for<'a> FnMut(Room<'a>) -> Room<'a>) -> bool {
         // More than expected, as a room that is full is taken for one that was too small.
@@ -99,8 +104,8 @@ impl Buffer {
 
 /// A slice that is written from its start.
 ///
-/// What does not fit takes all that is left, so that nothing fits any more: a room without any rest was too small. It is no more than a
-/// slice, so that it goes into functions and out of them in registers.
+/// What does not fit takes all that is left, so that nothing fits any more: a room without any rest was too small. There is no flag for
+/// that beside the slice: a slice alone goes into functions and out of them in registers.
 pub(crate) struct Room<'a> {
     rest: &'a mut [u8],
 }
@@ -111,7 +116,7 @@ impl<'a> Room<'a> {
     pub(crate) fn put_buffer(&mut self, from: &Buffer) {
         match (self.rest.first_chunk_mut::<WIDE>(), from.bytes.first_chunk::<WIDE>()) {
             (Some(place), Some(bytes)) if from.len <= WIDE => {
-                // All of them, as that takes no counting; what comes next is written over those that were too many.
+                // With what is past its length, as that takes no counting; what comes next is written over it.
                 *place = *bytes;
                 self.rest = std::mem::take(&mut self.rest).get_mut(from.len..).unwrap_or_default();
             }

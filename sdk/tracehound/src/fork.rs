@@ -62,17 +62,18 @@ impl<T> PerProcess<T> {
     pub(crate) fn inherited(&self) -> Option<&T> {
         match self.places.get(self.own()).and_then(OnceLock::get) {
             Some(own) => Some(own),
-            None => self.of_a_parent(),
+            None => self.of_an_ancestor(),
         }
     }
 
-    /// Apart, as this is for processes that were forked and have made none.
+    /// The value of the nearest ancestor that had one. Apart, as only processes that were forked and have made none look for it.
     #[cold]
     #[inline(never)]
-    fn of_a_parent(&self) -> Option<&T> {
+    fn of_an_ancestor(&self) -> Option<&T> {
         self.places.iter().take(self.own()).rev().find_map(OnceLock::get)
     }
 
+    /// The number of this process's place.
     #[inline]
     fn own(&self) -> usize {
         generation().wrapping_sub(self.first) as usize

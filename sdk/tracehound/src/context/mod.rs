@@ -127,10 +127,11 @@ pub(crate) fn push_as(span: SpanRef, key: u64) {
     with(|current| current.spans.push(Entry { span, key }));
 }
 
-/// Takes the newest entry of this span from the stack, for a guard that should have been the latest. The handle that was there.
+/// Takes the newest entry of this span from the stack, for a guard that should have been the latest, and gives back the handle that stood
+/// there; a disabled one if there was none.
 #[inline]
 fn pop(span: &SpanRef) -> SpanRef {
-    match take_where(|entry| entry.span.same(span)) {
+    match take_newest(|entry| entry.span.same(span)) {
         Some((handle, true)) => handle,
         Some((handle, false)) => {
             warn_of_disorder();
@@ -143,12 +144,13 @@ fn pop(span: &SpanRef) -> SpanRef {
 /// Takes the newest entry with this key from the stack.
 #[inline]
 pub(crate) fn remove_as(key: u64) {
-    take_where(|entry| entry.key == key);
+    take_newest(|entry| entry.key == key);
 }
 
-/// With whether it was the latest. It is to be dropped outside of the borrow, as a last handle runs code of ours.
+/// Takes the newest entry that it is from the stack. `true`: no other stood above it. The handle is given back as it must not be dropped in
+/// here: the last one runs code of ours, which may look for the current span.
 #[inline]
-fn take_where(is_it: impl Fn(&Entry) -> bool) -> Option<(SpanRef, bool)> {
+fn take_newest(is_it: impl Fn(&Entry) -> bool) -> Option<(SpanRef, bool)> {
     with(|current| match current.spans.last() {
         Some(last) if is_it(last) => Some((current.spans.pop()?.span, true)),
         _ => Some((current.spans.remove(current.spans.iter().rposition(is_it)?).span, false)),

@@ -79,12 +79,12 @@ thread_local! {
 pub(crate) fn take(birth: Birth, fill: impl FnOnce(&mut State)) -> Option<Arc<Cell>> {
     let free = FREE.try_with(|free| free.try_borrow_mut().ok().and_then(|mut free| free.pop())).ok().flatten();
     let mut cell = free.unwrap_or_default();
-    // There is always one inside: cells on the list have no other handle.
+    // Nothing is never the answer: neither a fresh cell nor one from the list has another handle.
     Arc::get_mut(&mut cell)?.begin(birth, fill);
     Some(cell)
 }
 
-/// Puts the cell of a last handle on the thread's free list.
+/// Puts the cell of a last handle on the thread's free list. It is an option as it comes out of the handle, which need not look into it.
 #[inline(never)]
 pub(crate) fn recycle(cell: Option<Arc<Cell>>) {
     sync::step();

@@ -46,7 +46,7 @@ impl Clone for SpanRef {
 impl Drop for SpanRef {
     #[inline]
     fn drop(&mut self) {
-        // A look first: to take the cell locks its count, and most handles are not the last.
+        // A look first: to make sure that the cell is nobody else's locks its count, and most handles are not the last.
         if self.cell.as_ref().is_some_and(|cell| Arc::strong_count(cell) == 1) {
             cell::recycle(self.cell.take());
         }
@@ -533,7 +533,7 @@ impl SpanRef {
         self.finish_with(SpanRef::disabled());
     }
 
-    /// The same with a handle to this span that nobody needs any more.
+    /// The same with a `spare` handle to this very span, or a disabled one: see [`trace::finish`].
     #[inline]
     pub(crate) fn finish_with(&self, spare: SpanRef) {
         if let Some(cell) = &self.cell {

@@ -52,7 +52,7 @@ impl Span {
         Span { handle }
     }
 
-    /// Ends the span, leaving a disabled one. A `spare` handle to it, if there is one, saves making another.
+    /// Ends the span, leaving a disabled one, with a `spare` handle to it or a disabled one: see [`finish`](crate::trace::finish).
     #[inline]
     pub(crate) fn end(&mut self, spare: SpanRef) {
         std::mem::take(&mut self.handle).finish_with(spare);

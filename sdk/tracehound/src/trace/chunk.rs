@@ -1,7 +1,7 @@
 //! The end of a chunk: what its spans are worth now that the decision stands.
 //!
 //! In this order, as the agent would: the filters, which make a trace count nowhere; the statistics, which count every span that is
-//! left; the decision, which says what is sent.
+//! left, most of them noted when they ended; the decision, which says what is sent.
 
 use std::time::Instant;
 
@@ -68,7 +68,7 @@ impl Trace {
         if self.is_filtered(inner, view) {
             return;
         }
-        self.record_first(inner, view);
+        self.record_unrecorded(inner, view);
         if inner.decision.keeps() || !view.drops_rejected {
             self.push(inner, view);
         } else {
@@ -77,8 +77,8 @@ impl Trace {
         self.engine.outlet.push_stats(&inner.chunk.stats);
     }
 
-    /// Notes those spans for the statistics that ended too early for it.
-    fn record_first(&self, inner: &mut Inner, view: &View) {
+    /// Notes those spans for the statistics that ended before the agent's wishes were known.
+    fn record_unrecorded(&self, inner: &mut Inner, view: &View) {
         let raw = std::mem::take(&mut inner.chunk.raw);
         for cell in raw.iter().take(inner.chunk.unrecorded).filter_map(|span| span.cell()) {
             self.record(inner, view, cell, &cell.lock());

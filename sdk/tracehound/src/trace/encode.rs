@@ -93,6 +93,7 @@ impl Encoder<'_> {
         bytes.append(expected, |room| self.write(room, cell, &facts, own, native_events));
     }
 
+    /// The whole span. A room goes in and comes out by value here and below: so it is in registers between the many small pieces.
     #[inline]
     fn write<'a>(
         &self,
@@ -196,19 +197,15 @@ fn is_own(own: &Pairs, pair: &Pair<'_>) -> bool {
 }
 
 #[cold]
-fn with_events<'a>(mut out: Room<'a>, events: &[Event]) -> Room<'a> {
-    msgpack::str(&mut out, "span_events");
-    event::encode(&mut out, events);
-    out
+fn with_events<'a>(mut room: Room<'a>, events: &[Event]) -> Room<'a> {
+    msgpack::str(&mut room, "span_events");
+    event::encode(&mut room, events);
+    room
 }
 
 #[cold]
-fn with_links<'a>(mut out: Room<'a>, links: &[Link]) -> Room<'a> {
-    encode_links(&mut out, links);
-    out
-}
-
-fn encode_links(out: &mut Room<'_>, links: &[Link]) {
+fn with_links<'a>(mut room: Room<'a>, links: &[Link]) -> Room<'a> {
+    let out = &mut room;
     msgpack::str(out, "span_links");
     msgpack::array(out, links.len());
     for link in links {
@@ -231,6 +228,7 @@ fn encode_links(out: &mut Room<'_>, links: &[Link]) {
             number(out, "flags", u64::from(link.flags));
         }
     }
+    room
 }
 
 fn text(out: &mut Room<'_>, key: &str, value: &str) {

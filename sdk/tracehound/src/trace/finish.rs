@@ -1,4 +1,4 @@
-//! The end of a span: encoded at once if its trace is to be sent, and the end of a chunk if it was the last one open.
+//! The end of a span: counted and, if its trace is to be sent, encoded at once; and the end of a chunk if it was the last one open.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,7 +15,8 @@ use crate::sync::MutexGuard;
 
 /// Ends a span, now or at a given time. The second end of a span, and any end in a forked child of a span of its parent, do nothing.
 ///
-/// `spare` is another handle to the span, if there is one that nobody needs: where the span has to be kept, that saves making one.
+/// `spare` is another handle to the same span that nobody needs, or a disabled one: where the span has to be kept, that saves making one.
+/// Nor is it ever the last one, so it may be dropped under the trace's lock.
 #[inline]
 pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>, spare: SpanRef) {
     let Some(trace) = cell.trace().filter(|trace| trace.is_of_this_process()) else { return };
@@ -45,7 +46,7 @@ pub(crate) fn finish(span: &SpanRef, cell: &Arc<Cell>, end_ns: Option<u64>, spar
 }
 
 impl Trace {
-    /// Takes a finished span into the chunk.
+    /// Takes a finished span into the chunk; `handle` makes the handle to it, if it is kept.
     #[inline]
     fn collect(
         &self,
@@ -62,6 +63,7 @@ impl Trace {
             inner.filtered = Some(view.filters.rejects(&facts));
         }
         inner.chunk.len += 1;
+        // What is not known now is caught up on when the chunk is sent.
         if view.known {
             self.record(inner, view, cell, &state);
         } else {

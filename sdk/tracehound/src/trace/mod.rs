@@ -78,9 +78,10 @@ struct Chunk {
     held: Option<SpanRef>,
     /// The others, encoded.
     rest: Encoded,
-    /// Those that are not encoded yet because perhaps they need not be.
+    /// Those that are not encoded yet because perhaps they need not be, in the order in which they ended.
     raw: Vec<SpanRef>,
-    /// The first so many of these are not in `stats` yet, as they ended before it was known what the agent wishes.
+    /// The first so many of `raw` are not in `stats` yet, as they ended before it was known what the agent wishes. It is never forgotten
+    /// again, so all that follow are.
     unrecorded: usize,
     /// What `raw` will take when it is encoded, about.
     raw_bytes: usize,
