@@ -48,6 +48,7 @@ pub(crate) enum Opened {
     Statement(SpanRef),
 }
 
+/// What a closed span leaves behind: nothing.
 impl Default for Opened {
     fn default() -> Opened {
         Opened::Statement(SpanRef::default())
@@ -78,6 +79,7 @@ impl SpanLayer {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         let name = attributes.metadata().name();
+        // As most are: with nothing to choose, no builder is needed.
         if attributes.is_contextual() && self.tracer.is_none() {
             return tracehound::span!(name);
         }
@@ -176,6 +178,7 @@ where
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         let key = self.key(id);
+        // What is noted about a panic is in the registry.
         if !thread::panicking() {
             if let Some(span) = newest::take(key) {
                 return context::push(span, key);
@@ -204,7 +207,7 @@ where
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
         drop(newest::take(self.key(&id)));
-        // The end of a span runs outside of the registry's lock. What is left there costs less than taking it out.
+        // The end of a span runs outside of the registry's lock. To leave something empty there costs less than to take it out.
         let opened =
             context.span(&id).and_then(|span| Some(std::mem::take(span.extensions_mut().get_mut::<Opened>()?)));
         drop(opened);

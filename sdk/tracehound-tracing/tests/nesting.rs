@@ -3,9 +3,12 @@
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
-use support::{parents, spans};
+use support::{by_name, dispatch, parents, spans};
 use tracehound::span;
+use tracehound::testing::InMemory;
+use tracing::dispatcher::{self, Dispatch};
 use tracing::{Level, info_span};
 
 #[test]
@@ -112,6 +115,83 @@ fn a_span_that_is_entered_twice_is_current_until_it_is_left_twice() {
         info_span!("outside");
     });
     assert_eq!(parents(&spans), [("inside", "span"), ("outside", ""), ("span", "")]);
+}
+
+#[test]
+fn spans_may_be_entered_in_any_order_and_again() {
+    let spans = spans(|| {
+        let (first, second) = (info_span!("first"), info_span!("second"));
+        first.in_scope(|| info_span!("below first"));
+        second.in_scope(|| {
+            info_span!("below second");
+            first.in_scope(|| info_span!("again below first"));
+        });
+        second.in_scope(|| info_span!("again below second"));
+        info_span!("below none");
+    });
+    assert_eq!(
+        parents(&spans),
+        [
+            ("again below first", "first"),
+            ("again below second", "second"),
+            ("below first", "first"),
+            ("below none", ""),
+            ("below second", "second"),
+            ("first", ""),
+            ("second", ""),
+        ]
+    );
+}
+
+/// Runs `work` on a thread of its own.
+fn elsewhere(dispatch: &Dispatch, work: impl FnOnce() + Send) {
+    thread::scope(|scope| {
+        scope.spawn(|| dispatcher::with_default(dispatch, work));
+    });
+}
+
+#[test]
+fn a_span_may_be_entered_and_closed_on_other_threads_than_the_one_that_made_it() {
+    let memory = InMemory::default();
+    let dispatch = dispatch(&memory);
+    dispatcher::with_default(&dispatch, || {
+        let (span, never_entered) = (info_span!("span"), info_span!("never entered"));
+        elsewhere(&dispatch, move || drop(never_entered));
+        info_span!("after one that was closed elsewhere");
+        elsewhere(&dispatch, || span.in_scope(|| drop(info_span!("there"))));
+        span.in_scope(|| info_span!("here"));
+        elsewhere(&dispatch, move || span.in_scope(|| drop(info_span!("there again"))));
+        info_span!("below none");
+    });
+    assert_eq!(
+        parents(&by_name(&memory)),
+        [
+            ("after one that was closed elsewhere", ""),
+            ("below none", ""),
+            ("here", "span"),
+            ("never entered", ""),
+            ("span", ""),
+            ("there", "span"),
+            ("there again", "span"),
+        ]
+    );
+}
+
+#[test]
+fn spans_of_two_subscribers_with_the_same_id_are_told_apart() {
+    let memories = [InMemory::default(), InMemory::default()];
+    let [first, second] = memories.each_ref().map(|memory| {
+        let dispatch = dispatch(memory);
+        dispatcher::with_default(&dispatch, || info_span!("span"))
+    });
+    assert_eq!(first.id(), second.id());
+    for span in [&first, &second, &first] {
+        span.in_scope(|| {
+            assert_eq!(tracehound::current_span().span_id(), tracehound_tracing::handle(span).span_id());
+        });
+    }
+    drop((first, second));
+    assert_eq!(memories.map(|memory| memory.take().spans().len()), [1, 1]);
 }
 
 #[test]
