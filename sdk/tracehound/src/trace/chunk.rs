@@ -132,6 +132,7 @@ impl Trace {
     fn push_singles(&self, inner: &mut Inner, view: &View) {
         let mut raw = std::mem::take(&mut inner.chunk.raw);
         raw.extend(inner.chunk.held.take());
+        // Without rules there is nothing to lock and ask the spans for.
         let single = |span| Some((span, self.single_of(span)?));
         let kept: Vec<(&SpanRef, SingleSpan)> =
             if self.engine.span_sampler.is_empty() { Vec::new() } else { raw.iter().filter_map(single).collect() };

@@ -15,6 +15,10 @@ use rmpv::Value;
 /// What it says to `/info`: no statistics are asked for, so that every trace arrives.
 const INFO: &str = r#"{"version":"7.85.1","endpoints":["/v0.4/traces"]}"#;
 
+/// The same of one that leaves the counting to the tracer, and throws away traces whose local root has the tag `secret`.
+const COUNTING_INFO: &str = r#"{"version":"7.85.1","endpoints":["/v0.4/traces","/v0.6/stats"],"client_drop_p0s":true,
+    "filter_tags":{"reject":["secret"]}}"#;
+
 /// How many connections it serves at once.
 const CONNECTIONS: usize = 8;
 
@@ -42,11 +46,16 @@ pub(crate) struct Received {
 
 type Script = dyn Fn(usize) -> Reply + Send + Sync;
 
+type Info = dyn Fn() -> &'static str + Send + Sync;
+
 struct State {
+    /// What to say to `/info`. It may take its time, too.
+    info: Box<Info>,
     /// What to do with the request that has this number, counted from 0. It may take its time.
     script: Box<Script>,
     requests: AtomicUsize,
     chunks: Mutex<Vec<Vec<Received>>>,
+    hits: Mutex<BTreeMap<String, u64>>,
     over: AtomicBool,
 }
 
@@ -60,10 +69,26 @@ pub(crate) struct Agent {
 impl Agent {
     /// On a free port.
     pub(crate) fn tcp(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Agent {
+        Agent::tcp_with(|| INFO, script)
+    }
+
+    /// On a free port. It takes all traces, wants statistics, and says so when `wait` has returned.
+    pub(crate) fn counting(wait: impl Fn() + Send + Sync + 'static) -> Agent {
+        let info = move || {
+            wait();
+            COUNTING_INFO
+        };
+        Agent::tcp_with(info, |_| Reply::Status(200))
+    }
+
+    fn tcp_with(
+        info: impl Fn() -> &'static str + Send + Sync + 'static,
+        script: impl Fn(usize) -> Reply + Send + Sync + 'static,
+    ) -> Agent {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let next = move || listener.accept().map(|(stream, _)| Box::new(stream) as Box<dyn Stream>);
-        Agent::run(format!("http://{address}"), next, script, move || drop(TcpStream::connect(address)))
+        Agent::run(format!("http://{address}"), next, info, script, move || drop(TcpStream::connect(address)))
     }
 
     /// On a socket in the file system, where another one may listen later.
@@ -71,19 +96,28 @@ impl Agent {
         let listener = UnixListener::bind(path).unwrap();
         let next = move || listener.accept().map(|(stream, _)| Box::new(stream) as Box<dyn Stream>);
         let address = path.to_owned();
-        Agent::run(format!("unix://{}", path.display()), next, script, move || drop(UnixStream::connect(&address)))
+        Agent::run(
+            format!("unix://{}", path.display()),
+            next,
+            || INFO,
+            script,
+            move || drop(UnixStream::connect(&address)),
+        )
     }
 
     fn run(
         url: String,
         next: impl Fn() -> io::Result<Box<dyn Stream>> + Send + Sync + 'static,
+        info: impl Fn() -> &'static str + Send + Sync + 'static,
         script: impl Fn(usize) -> Reply + Send + Sync + 'static,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Agent {
         let state = Arc::new(State {
+            info: Box::new(info),
             script: Box::new(script),
             requests: AtomicUsize::new(0),
             chunks: Mutex::default(),
+            hits: Mutex::default(),
             over: AtomicBool::new(false),
         });
         // All begin before there is a request, and end after the last.
@@ -115,6 +149,11 @@ impl Agent {
         self.chunks().into_iter().flatten().collect()
     }
 
+    /// How often spans of each name were counted in the statistics that came so far.
+    pub(crate) fn hits(&self) -> BTreeMap<String, u64> {
+        self.state.hits.lock().unwrap().clone()
+    }
+
     /// From now on nobody listens, and nothing is answered on connections that are there.
     pub(crate) fn vanish(&self) {
         self.state.over.store(true, Ordering::SeqCst);
@@ -143,8 +182,12 @@ fn serve(stream: Box<dyn Stream>, state: &State) {
         if state.over.load(Ordering::SeqCst) {
             return;
         }
-        let reply = if !path.ends_with("/traces") {
-            answer(200, INFO)
+        let reply = if path == "/info" {
+            answer(200, (state.info)())
+        } else if path == "/v0.6/stats" {
+            let mut hits = state.hits.lock().unwrap();
+            decode_stats(&body).for_each(|(name, count)| *hits.entry(name).or_default() += count);
+            answer(200, "{}")
         } else {
             match (state.script)(state.requests.fetch_add(1, Ordering::SeqCst)) {
                 Reply::Nothing => return,
@@ -200,6 +243,14 @@ fn decode(mut body: &[u8]) -> Vec<Vec<Received>> {
         other => panic!("no chunk: {other}"),
     };
     chunks.into_iter().map(spans).collect()
+}
+
+/// Name and hits of each row of a body of `/v0.6/stats`.
+fn decode_stats(mut body: &[u8]) -> impl Iterator<Item = (String, u64)> {
+    let payload = rmpv::decode::read_value(&mut body).unwrap();
+    let items = |value: &Value| value["Stats"].as_array().unwrap().clone();
+    let row = |row: Value| (row["Name"].as_str().unwrap().to_owned(), row["Hits"].as_u64().unwrap());
+    items(&payload).into_iter().flat_map(move |bucket| items(&bucket)).map(row)
 }
 
 fn span(span: &Value) -> Received {
