@@ -172,11 +172,16 @@ fn merged_map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &Pairs, 
     out.put_array([msgpack::MAP16]);
     let place = out.skip();
     out.put_buffer(own.buffer());
-    let len = own.len()
-        + add_if(&mut out, span, |pair| !is_own(own, pair))
-        + add_if(&mut out, common, |pair| !is_own(own, pair) && !span.has_key_of(pair) && !other.has_key_of(pair));
+    let from_span = if own.len() == 0 {
+        out.put_buffer(span.buffer());
+        span.len()
+    } else {
+        add_if(&mut out, span, |pair| !is_own(own, pair))
+    };
+    let from_common =
+        add_if(&mut out, common, |pair| !is_own(own, pair) && !span.has_key_of(pair) && !other.has_key_of(pair));
     if let Some(place) = place {
-        *place = len.to_be_bytes();
+        *place = (own.len() + from_span + from_common).to_be_bytes();
     }
     out
 }
