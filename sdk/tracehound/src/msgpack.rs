@@ -228,8 +228,26 @@ mod tests {
         assert_eq!(written(|out| map(out, 16)), [0xde, 0, 16]);
         assert_eq!(written(|out| array(out, 70_000)), [0xdd, 0, 1, 0x11, 0x70]);
         assert_eq!(written(|out| str(out, "é")), [0xa2, 0xc3, 0xa9]);
-        assert_eq!(written(|out| str(out, &"x".repeat(32)))[..2], [0xd9, 32]);
         assert_eq!(written(|out| bin(out, &[7])), [0xc4, 1, 7]);
+    }
+
+    // Source of the expectations: the same table.
+    #[test]
+    fn a_text_of_any_length_follows_its_header() {
+        for (len, head) in [
+            (0, &[0xa0][..]),
+            (31, &[0xbf]),
+            (32, &[0xd9, 32]),
+            (255, &[0xd9, 255]),
+            (256, &[0xda, 1, 0]),
+            (65_535, &[0xda, 255, 255]),
+            (65_536, &[0xdb, 0, 1, 0, 0]),
+        ] {
+            let text = "x".repeat(len);
+            let expected = [head, text.as_bytes()].concat();
+            assert!(written(|out| str(out, &text)) == expected, "{len}");
+            assert_eq!(split_str(&expected), Some((text.as_bytes(), &[][..])), "{len}");
+        }
     }
 
     #[test]
