@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) duration_ns: u64,
     pub(crate) error: bool,
     pub(crate) measured: bool,
+    /// The statistics had their look at it when it ended.
+    pub(crate) counted: bool,
     pub(crate) links: Vec<Link>,
     pub(crate) events: Vec<Event>,
     /// Bytes of `links` and `events`.
@@ -72,6 +74,7 @@ impl State {
             duration_ns,
             error,
             measured,
+            counted,
             links,
             events,
             attached,
@@ -84,7 +87,7 @@ impl State {
         texts.clear(KEPT_BYTES);
         numbers.clear(KEPT_BYTES);
         (*marks, *duration_ns) = (0, 0);
-        (*finished, *error, *measured) = (false, false, false);
+        (*finished, *error, *measured, *counted) = (false, false, false, false);
         *attached = 0;
         if !links.is_empty() {
             *links = Vec::new();

@@ -28,8 +28,8 @@ pub(crate) fn filter_waiting(spans: &[SpanRef]) {
 pub(crate) fn send_waiting(spans: Vec<SpanRef>) {
     let Some(trace) = spans.first().and_then(|span| span.cell()).and_then(|cell| cell.trace()).cloned() else { return };
     let mut inner = trace.lock();
-    let (unrecorded, len) = (spans.len(), spans.len() as u32);
-    let waited = Chunk { raw: spans, unrecorded, len, ..Chunk::pooled() };
+    let len = spans.len() as u32;
+    let waited = Chunk { raw: spans, uncounted: true, len, ..Chunk::pooled() };
     let running = std::mem::replace(&mut inner.chunk, waited);
     let view = trace.engine.view();
     trace.dispatch(&mut inner, &view);
@@ -68,7 +68,12 @@ impl Trace {
         if self.is_filtered(inner, view) {
             return;
         }
-        self.record_unrecorded(inner, view);
+        if !view.takes_stats {
+            // The agent counts what it is sent itself.
+            inner.chunk.stats.clear();
+        } else if inner.chunk.uncounted {
+            self.record_waiting(inner, view);
+        }
         if inner.decision.keeps() || !view.drops_rejected {
             self.push(inner, view);
         } else {
@@ -77,14 +82,14 @@ impl Trace {
         self.engine.outlet.push_stats(&inner.chunk.stats);
     }
 
-    /// Notes those spans for the statistics that ended before the agent's wishes were known.
-    fn record_unrecorded(&self, inner: &mut Inner, view: &View) {
-        let raw = std::mem::take(&mut inner.chunk.raw);
-        for cell in raw.iter().take(inner.chunk.unrecorded).filter_map(|span| span.cell()) {
-            self.record(inner, view, cell, &cell.lock());
+    /// Notes those spans for the statistics that ended before the agent wished for any and are not encoded yet.
+    #[cold]
+    fn record_waiting(&self, inner: &mut Inner, view: &View) {
+        let (raw, held) = (std::mem::take(&mut inner.chunk.raw), inner.chunk.held.take());
+        for cell in raw.iter().chain(&held).filter_map(|span| span.cell()) {
+            self.record_late(inner, view, cell, &cell.lock());
         }
-        inner.chunk.unrecorded = 0;
-        inner.chunk.raw = raw;
+        (inner.chunk.raw, inner.chunk.held) = (raw, held);
     }
 
     /// What the filters say of the local root: as it ended, else as it is now.
@@ -169,5 +174,62 @@ impl Trace {
 
     fn encoder<'a>(&'a self, view: &'a View) -> Encoder<'a> {
         Encoder { engine: &self.engine, view, trace_id: self.id }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::agent::Info;
+    use crate::config::{Config, Sources};
+    use crate::engine::{Engine, Settings};
+    use crate::tracer::Tracer;
+
+    #[test]
+    fn a_span_counts_once_if_the_agent_wishes_for_statistics_when_its_trace_goes_whatever_was_known_when_it_ended() {
+        let wishing = || {
+            let endpoints = vec!["/v0.6/stats".to_owned()];
+            Some(Info { endpoints, client_drop_p0s: true, ..Info::default() })
+        };
+        // What is known when the span ends, if anything, and when its trace goes.
+        let cases = [
+            (None, wishing(), 1),
+            (Some(None), wishing(), 1),
+            (Some(wishing()), wishing(), 1),
+            (Some(Some(Info::default())), wishing(), 1),
+            (Some(wishing()), None, 0),
+        ];
+        let tracer_with = |rules: &str| {
+            let code = [("DD_TRACE_SAMPLE_RATE", "0"), ("DD_SPAN_SAMPLING_RULES", rules)];
+            let code = code.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
+            let settings = Settings::new(Arc::new(Config::load(&Sources::of_code(code))));
+            Tracer::of(Engine::in_memory(Arc::new(settings), View::default()))
+        };
+        for (at_its_end, at_last, expected) in &cases {
+            // The span is held back, gives this place to the root, or may still be kept for itself.
+            for (rules, root_ends) in [("", false), ("", true), (r#"[{"name":"other"}]"#, false)] {
+                let tracer = tracer_with(rules);
+                let engine = tracer.engine().unwrap();
+                if let Some(info) = at_its_end {
+                    engine.learn(info.as_ref());
+                }
+                let root = tracer.span("request").root().start();
+                let open = tracer.span("open").child_of(&root).start();
+                tracer.span("step").child_of(&root).resource("GET /step").measured().start().finish();
+                engine.learn(at_last.as_ref());
+                if root_ends {
+                    root.handle().finish();
+                }
+
+                let trace = open.cell().and_then(|cell| cell.trace()).unwrap();
+                let mut inner = trace.lock();
+                trace.settle_from_root(&mut inner);
+                trace.dispatch(&mut inner, &engine.view());
+                let counted = inner.chunk.stats.windows(9).filter(|bytes| bytes == b"GET /step").count();
+                assert_eq!(counted, *expected, "{rules} {root_ends} {at_its_end:?} {at_last:?}");
+            }
+        }
     }
 }

@@ -53,7 +53,7 @@ impl Trace {
         inner: &mut Inner,
         view: &View,
         cell: &Arc<Cell>,
-        state: MutexGuard<'_, State>,
+        mut state: MutexGuard<'_, State>,
         handle: impl FnOnce() -> SpanRef,
     ) {
         let is_root = inner.root.cell().is_some_and(|root| Arc::ptr_eq(root, cell));
@@ -63,11 +63,11 @@ impl Trace {
             inner.filtered = Some(view.filters.rejects(&facts));
         }
         inner.chunk.len += 1;
-        // What is not known now is caught up on when the chunk is sent.
-        if view.known {
+        state.counted = view.takes_stats;
+        if view.takes_stats {
             self.record(inner, view, cell, &state);
         } else {
-            inner.chunk.unrecorded += 1;
+            inner.chunk.uncounted = true;
         }
         if self.may_wait(inner, view, cell, &state) {
             inner.chunk.raw_bytes += state.encoded_bytes();
@@ -108,7 +108,9 @@ impl Trace {
     fn hold(&self, inner: &mut Inner, view: &View, span: SpanRef) {
         if let Some(before) = inner.chunk.held.replace(span) {
             if let Some(cell) = before.cell() {
-                self.append(inner, view, cell, &cell.lock());
+                let state = cell.lock();
+                self.record_late(inner, view, cell, &state);
+                self.append(inner, view, cell, &state);
             }
         }
     }
@@ -120,13 +122,20 @@ impl Trace {
         encoder.span(&mut inner.chunk.rest, cell, state, None, None);
     }
 
+    /// Notes a span for the statistics that ended before the agent wished for any.
+    #[inline]
+    pub(super) fn record_late(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
+        if view.takes_stats && !state.counted {
+            self.record(inner, view, cell, state);
+        }
+    }
+
     /// Notes a span for the statistics, if it counts.
     #[inline]
-    pub(super) fn record(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
+    fn record(&self, inner: &mut Inner, view: &View, cell: &Cell, state: &State) {
         let facts = Facts { state, settings: &self.engine.settings };
         // Most spans are steps inside a service, which do not count: that is seen here without reading all of their tags.
-        if view.takes_stats && (facts.is_top_level(cell.is_local_root) || state.measured || state.has_text("span.kind"))
-        {
+        if facts.is_top_level(cell.is_local_root) || state.measured || state.has_text("span.kind") {
             let span = StatsOf { cell, facts, origin: inner.origin.as_deref().unwrap_or_default() };
             stats::record_span(&span, &view.peer_keys, &mut inner.chunk.stats);
         }

@@ -80,13 +80,12 @@ struct Chunk {
     rest: Encoded,
     /// Those that are not encoded yet because perhaps they need not be, in the order in which they ended.
     raw: Vec<SpanRef>,
-    /// The first so many of `raw` are not in `stats` yet, as they ended before it was known what the agent wishes. It is never forgotten
-    /// again, so all that follow are.
-    unrecorded: usize,
     /// What `raw` will take when it is encoded, about.
     raw_bytes: usize,
     /// Records for the statistics, which count only if the trace is not filtered out.
     stats: Vec<u8>,
+    /// Some are not in `stats`, as no agent wished for them when they ended.
+    uncounted: bool,
     /// How many there are in all.
     len: u32,
 }
@@ -182,8 +181,9 @@ impl Chunk {
         self.held = None;
         self.rest.bytes.clear(usize::MAX);
         self.raw.clear();
-        (self.unrecorded, self.raw_bytes) = (0, 0);
+        self.raw_bytes = 0;
         self.stats.clear();
+        self.uncounted = false;
         self.len = 0;
     }
 }
