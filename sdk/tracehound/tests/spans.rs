@@ -180,16 +180,34 @@ fn a_span_that_goes_back_to_the_service_of_the_program_is_an_entry_into_it() {
 #[test]
 fn a_tag_of_the_span_takes_the_place_of_one_that_all_spans_have_be_it_text_or_number() {
     let memory = InMemory::new(&[("DD_ENV", "test"), ("DD_VERSION", "1.2"), ("DD_TAGS", "team:bar,room:4")]);
-    memory.scope(|| span!("work", env = "mine", version = 3, team = 7).finish());
-    let spans = memory.take().spans();
-    let FinishedSpan { meta, metrics, .. } = &spans[0];
-    for (key, text, number) in [
+    memory.scope(|| {
+        let _work = span!("work", env = "mine", version = 3, team = 7).entered();
+        span!("the same", env = "mine", version = 3, team = 7).finish();
+        span!("others", end = 1, mood = "good").finish();
+        span!("others that look alike", hev = "of env's length and with its last letter", soom = 1).finish();
+    });
+    let traces = memory.take();
+    let told = [
         ("env", Some("mine"), None),
         ("version", None, Some(3.0)),
         ("team", None, Some(7.0)),
         ("room", Some("4"), None),
-    ] {
-        assert_eq!((meta.get(key).map(String::as_str), metrics.get(key).copied()), (text, number), "{key}");
+    ];
+    let common = [
+        ("env", Some("test"), None),
+        ("version", Some("1.2"), None),
+        ("team", Some("bar"), None),
+        ("room", Some("4"), None),
+    ];
+    for (name, tags) in [("work", told), ("the same", told), ("others", common), ("others that look alike", common)] {
+        let FinishedSpan { meta, metrics, .. } = traces.find(name).unwrap();
+        for (key, text, number) in tags {
+            assert_eq!(
+                (meta.get(key).map(String::as_str), metrics.get(key).copied()),
+                (text, number),
+                "{key} of {name}"
+            );
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::obfuscate::{QueryObfuscator, may_hold_secrets};
 use crate::propagation::{self, BaggageLimits, Behavior, OrgGuard, Style};
 use crate::sampling::{self, SpanSampler, TraceSampler};
+use crate::span::marks::CommonTags;
 use crate::span::pairs::Pairs;
 use crate::stats::{Concentrator, Meta};
 use crate::{clock, host, messages};
@@ -18,9 +19,9 @@ pub(crate) struct Settings {
     pub(crate) config: Arc<Config>,
     pub(crate) service: String,
     /// Tags of every span that does not say otherwise.
-    pub(crate) common_tags: Pairs,
+    pub(crate) common_tags: CommonTags,
     /// The same for spans of the application's own service.
-    pub(crate) own_tags: Pairs,
+    pub(crate) own_tags: CommonTags,
     /// Bytes that these and the service take on each span.
     pub(crate) tag_bytes: usize,
     /// The service of most spans as the field that is sent.
@@ -48,8 +49,8 @@ impl Settings {
         Settings {
             // With some to spare: a span that takes more than was expected is written twice.
             tag_bytes: own_tags.byte_len() + service_field.byte_len() + 64,
-            common_tags,
-            own_tags,
+            common_tags: common_tags.into(),
+            own_tags: own_tags.into(),
             service_field,
             service: config.service.clone(),
             wide_ids: config.generate_128_bit_ids,

@@ -5,6 +5,7 @@ pub(crate) mod cell;
 pub(crate) mod event;
 mod handle;
 pub(crate) mod link;
+pub(crate) mod marks;
 pub(crate) mod pairs;
 pub(crate) mod state;
 pub(crate) mod well_known;

@@ -7,7 +7,8 @@ use crate::agent::FULL_BATCH_BYTES;
 use crate::propagation::Baggage;
 use crate::span::event::{Event, MAX_EVENTS};
 use crate::span::link::{Link, MAX_LINKS};
-use crate::span::pairs::{MAX_PAIRS, Pairs, ValueRef};
+use crate::span::marks::Marks;
+use crate::span::pairs::{MAX_PAIRS, Pair, Pairs, ValueRef};
 use crate::tag::TagValue;
 
 /// Characters of a tag's value that agents keep. Source: agent-protocol 3.5. What is longer is cut here, so that one tag cannot push a
@@ -44,9 +45,8 @@ pub(crate) struct State {
     texts: Pairs,
     /// Tags that hold numbers.
     numbers: Pairs,
-    /// The [`mark`]s of all keys that were set, those included that were taken away: a key without its mark is not there, so that a new one
-    /// is mostly known to be new without a look at the others.
-    marks: u64,
+    /// Those of all keys that were set, also of tags that were taken away again.
+    marks: Marks,
     pub(crate) finished: bool,
     pub(crate) duration_ns: u64,
     pub(crate) error: bool,
@@ -86,7 +86,8 @@ impl State {
         }
         texts.clear(KEPT_BYTES);
         numbers.clear(KEPT_BYTES);
-        (*marks, *duration_ns) = (0, 0);
+        *marks = Marks::NONE;
+        *duration_ns = 0;
         (*finished, *error, *measured, *counted) = (false, false, false, false);
         *attached = 0;
         if !links.is_empty() {
@@ -169,13 +170,13 @@ impl State {
     #[inline(always)]
     fn make_room(&mut self, key: &str, bytes: usize) -> bool {
         self.remove_tag(key);
-        self.marks |= mark(key);
+        self.marks.add(key);
         self.texts.len() + self.numbers.len() < MAX_PAIRS && self.tag_bytes() + key.len() + bytes <= MAX_BYTES
     }
 
     #[inline(always)]
     pub(crate) fn remove_tag(&mut self, key: &str) {
-        if self.may_have(key) {
+        if self.marks.may_have(key) {
             self.remove_from_both(key);
         }
     }
@@ -189,13 +190,18 @@ impl State {
     /// Whether there is a tag that holds text.
     #[inline]
     pub(crate) fn has_text(&self, key: &str) -> bool {
-        self.may_have(key) && self.texts.contains(key)
+        self.marks.may_have(key) && self.texts.contains(key)
     }
 
-    /// `false`: there is no tag with this key.
+    /// Whether there is a tag with the key of `pair`.
+    pub(crate) fn has_key_of(&self, pair: &Pair<'_>) -> bool {
+        self.texts.has_key_of(pair) || self.numbers.has_key_of(pair)
+    }
+
+    /// `false`: none of these keys is a tag's.
     #[inline]
-    fn may_have(&self, key: &str) -> bool {
-        self.marks & mark(key) != 0
+    pub(crate) fn may_have_any_of(&self, marks: Marks) -> bool {
+        self.marks.may_share_with(marks)
     }
 
     #[inline]
@@ -221,15 +227,6 @@ impl State {
         self.attached += if fits { bytes } else { 0 };
         fits
     }
-}
-
-/// One bit of 64, chosen by what costs no look at the whole key: its length and its last byte. The factor puts keys apart whose lengths
-/// differ by as much as their last letters.
-#[inline]
-fn mark(key: &str) -> u64 {
-    // Not `last()` with `map_or`, which for each tag takes eight instructions more.
-    let last = if let [.., last] = key.as_bytes() { usize::from(*last) } else { 0 };
-    1 << ((key.len() * 7 + last) % 64)
 }
 
 #[inline]

@@ -20,6 +20,7 @@ use crate::sampling::SingleSpan;
 use crate::span::cell::Cell;
 use crate::span::event::{self, Event};
 use crate::span::link::Link;
+use crate::span::marks::CommonTags;
 use crate::span::pairs::{Pair, Pairs};
 use crate::span::state::{Field, State};
 use crate::trace::facts::Facts;
@@ -109,9 +110,9 @@ impl Encoder<'_> {
         out = self.fields(out, cell, facts);
         out.put_array(packed!("meta"));
         let common = if facts.is_own_service() { &settings.own_tags } else { &settings.common_tags };
-        out = map(out, &own.texts, state.texts(), common, state.numbers());
+        out = map(out, &own.texts, state.texts(), common, state);
         out.put_array(packed!("metrics"));
-        out = map(out, &own.numbers, state.numbers(), &Pairs::EMPTY, state.texts());
+        out = map(out, &own.numbers, state.numbers(), &CommonTags::NONE, state);
         if links {
             out = with_links(out, &state.links);
         }
@@ -154,21 +155,23 @@ impl Encoder<'_> {
 }
 
 /// A map of several lists. Of pairs with the same key, only that of the first list goes in. What is common to all spans also gives way
-/// to what this span has in its `other` map.
-#[inline]
-fn map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &Pairs, other: &Pairs) -> Room<'a> {
-    if own.len() == 0 && common.len() == 0 {
-        msgpack::map(&mut out, span.len().into());
-        out.put_buffer(span.buffer());
-        out
-    } else {
-        merged_map(out, own, span, common, other)
+/// to what this span has in its other map.
+#[inline(always)]
+fn map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &CommonTags, state: &State) -> Room<'a> {
+    if own.len() > 0 || state.may_have_any_of(common.marks) {
+        return merged_map(out, own, span, &common.pairs, state);
     }
+    msgpack::map(&mut out, usize::from(span.len()) + usize::from(common.pairs.len()));
+    out.put_buffer(span.buffer());
+    if common.pairs.len() > 0 {
+        out.put_buffer(common.pairs.buffer());
+    }
+    out
 }
 
-/// Apart, since most maps are of one list.
+/// Apart, since in most maps no two keys are the same, nor look like it.
 #[inline(never)]
-fn merged_map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &Pairs, other: &Pairs) -> Room<'a> {
+fn merged_map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &Pairs, state: &State) -> Room<'a> {
     out.put_array([msgpack::MAP16]);
     let place = out.skip();
     out.put_buffer(own.buffer());
@@ -178,8 +181,7 @@ fn merged_map<'a>(mut out: Room<'a>, own: &Pairs, span: &Pairs, common: &Pairs, 
     } else {
         add_if(&mut out, span, |pair| !is_own(own, pair))
     };
-    let from_common =
-        add_if(&mut out, common, |pair| !is_own(own, pair) && !span.has_key_of(pair) && !other.has_key_of(pair));
+    let from_common = add_if(&mut out, common, |pair| !is_own(own, pair) && !state.has_key_of(pair));
     if let Some(place) = place {
         *place = (own.len() + from_span + from_common).to_be_bytes();
     }

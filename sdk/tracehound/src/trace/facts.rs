@@ -52,7 +52,7 @@ impl<'a> Facts<'a> {
 
     /// A tag of the span, else one that all spans have.
     pub(crate) fn any_tag(&self, key: &str) -> Option<ValueRef<'a>> {
-        self.state.tag(key).or_else(|| self.settings.common_tags.get(key))
+        self.state.tag(key).or_else(|| self.settings.common_tags.pairs.get(key))
     }
 }
 
