@@ -79,7 +79,7 @@ thread_local! {
 pub(crate) fn take(birth: Birth, fill: impl FnOnce(&mut State)) -> Option<Arc<Cell>> {
     let free = FREE.try_with(|free| free.try_borrow_mut().ok().and_then(|mut free| free.pop())).ok().flatten();
     let mut cell = free.unwrap_or_default();
-    // Nothing is never the answer: neither a fresh cell nor one from the list has another handle.
+    // It always is there: neither a fresh cell nor one from the list has another handle.
     Arc::get_mut(&mut cell)?.begin(birth, fill);
     Some(cell)
 }
